@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Long-running files carry their own time limits; two workers match the smallest machine we promise. */
+export default defineConfig({
+  root: new URL("..", import.meta.url).pathname,
+  test: {
+    include: ["tests/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+  },
+});
