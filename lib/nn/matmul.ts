@@ -1,0 +1,102 @@
+/**
+ * @module Matrix products whose gradients transpose explicitly.
+ *
+ * TensorFlow.js writes the gradient of a product with transpose flags, which on WebAssembly leave the fast path and make a
+ * training step about three times slower. Here the products of the forward and backward pass are brought to the form each
+ * backend is fast at. Differentiable to first order only: the backward pass is not itself recorded.
+ */
+import { tf } from "./tf.ts";
+
+/**
+ * Matrix product over the last two axes, $C_{ij} = \sum_k A_{ik} B_{kj}$, with the leading axes broadcast against each
+ * other as in NumPy (`[n, k] x [k, m]`, `[r, 1, n, k] x [b, k, m] -> [r, b, n, m]`). Both operands need rank >= 2.
+ *
+ * First-order gradients only. Throws when the inner sizes differ or the leading axes do not broadcast.
+ */
+export function matMul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  checkShapes(a.shape, b.shape);
+  return tf.customGrad((left, right, save) => {
+    const [x, y] = [left as tf.Tensor, right as tf.Tensor];
+    (save as (tensors: tf.Tensor[]) => void)([x, y]);
+    return {
+      value: product(x, y, false, false),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [u, v] = saved;
+        return [gradientOfLeft(dy, u, v), gradientOfRight(dy, u, v)];
+      },
+    };
+  })(a, b);
+}
+
+/** $\bar A = \bar C B^\top$, summed over the axes along which A was repeated. */
+function gradientOfLeft(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return sumTo(product(dy, b, false, true), a.shape);
+}
+
+/** $\bar B = A^\top \bar C$, summed over the axes along which B was repeated. */
+function gradientOfRight(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  if (batchSize(b.shape) === 1) {
+    // B was shared by every leading index: the sum over them is part of one long contraction.
+    const [n, m] = lastTwo(dy.shape);
+    const k = a.shape[a.rank - 1];
+    const lead = dy.shape.slice(0, -2);
+    const full = batchSize(a.shape) === batchSize(dy.shape) ? a : tf.broadcastTo(a, [...lead, n, k]);
+    return tf.reshape(product(tf.reshape(full, [-1, k]), tf.reshape(dy, [-1, m]), true, false), b.shape);
+  }
+  return sumTo(product(a, dy, true, false), b.shape);
+}
+
+/** One product in the form the current backend is fast at; not differentiable by itself. */
+function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
+  const wasm = tf.getBackend() === "wasm";
+  // WebAssembly is fast only for untransposed operands, so transpose before, not inside.
+  if (wasm && transposeA) [a, transposeA] = [swapLastTwo(a), false];
+  if (wasm && transposeB) [b, transposeB] = [swapLastTwo(b), false];
+  if (batchSize(b.shape) === 1 && !transposeA) {
+    // One matrix for all: stack the rows of A and multiply once.
+    const flatB = tf.reshape(b, lastTwo(b.shape)) as tf.Tensor2D;
+    const rows = tf.reshape(a, [-1, a.shape[a.rank - 1]]) as tf.Tensor2D;
+    const flat: tf.Tensor2D = tf.matMul(rows, flatB, false, transposeB);
+    const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return tf.reshape(flat, [...lead, a.shape[a.rank - 2], flat.shape[1]] as number[]);
+  }
+  return tf.matMul(a, b, transposeA, transposeB);
+}
+
+function swapLastTwo(x: tf.Tensor): tf.Tensor {
+  const order = x.shape.map((_, i) => i);
+  [order[x.rank - 2], order[x.rank - 1]] = [x.rank - 1, x.rank - 2];
+  return tf.transpose(x, order);
+}
+
+/** Sums the axes along which `shape` was broadcast. */
+function sumTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const extra = x.rank - shape.length;
+  const axes = x.shape.flatMap((size, i) => i < extra || (shape[i - extra] === 1 && size !== 1) ? [i] : []);
+  return axes.length === 0 ? x : tf.reshape(tf.sum(x, axes), [...shape]);
+}
+
+function checkShapes(a: readonly number[], b: readonly number[]): void {
+  const shown = `[${a}] x [${b}]`;
+  if (a.length < 2 || b.length < 2) throw new Error(`matMul needs operands of rank 2 or more, got ${shown}`);
+  if (a[a.length - 1] !== b[b.length - 2]) throw new Error(`matMul: the inner sizes differ in ${shown}`);
+  broadcastShape(a.slice(0, -2), b.slice(0, -2), shown);
+}
+
+function broadcastShape(a: readonly number[], b: readonly number[], shown = `[${a}] and [${b}]`): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i, rank = Math.max(a.length, b.length)) => {
+    const [x, y] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new Error(`matMul: the leading axes do not broadcast in ${shown}`);
+    }
+    return x === 1 ? y : x;
+  });
+}
+
+function batchSize(shape: readonly number[]): number {
+  return shape.slice(0, -2).reduce((product, size) => product * size, 1);
+}
+
+function lastTwo(shape: readonly number[]): [number, number] {
+  return [shape[shape.length - 2], shape[shape.length - 1]];
+}

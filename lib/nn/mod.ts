@@ -1,0 +1,15 @@
+/**
+ * @module Neural networks in float32 on TensorFlow.js: devices, products with fast gradients, attention, optimisers and a
+ * training loop whose every program carries a leading run axis. The only room that imports TensorFlow.js.
+ */
+export { tf } from "./tf.ts";
+export { backendNames, currentDevice, DeviceError, openDevice, type OpenOptions } from "./backend.ts";
+export { matMul } from "./matmul.ts";
+export * from "./tensors.ts";
+export * from "./optimizer.ts";
+export * from "./step.ts";
+export { type Fault, findFaults } from "./guard.ts";
+export type { History, SamplingOptions } from "./history.ts";
+export { type Divergence, train, type TrainOptions, type TrainResult } from "./train.ts";
+export { decodeState, encodeState, type State, StateError } from "./state.ts";
+export type * from "./types.ts";
