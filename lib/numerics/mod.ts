@@ -28,3 +28,4 @@ export { kurtosis, mean, median, quantile, standardDeviation, standardError, var
 export { type LinearFit, linearFit, logLogFit } from "./linear_fit.ts";
 export { logSumExp, softmax } from "./softmax.ts";
 export { findRoot, type RootOptions } from "./find_root.ts";
+export { compileFormula, type Formula, FormulaError, type FormulaOptions } from "./formula.ts";
