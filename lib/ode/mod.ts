@@ -1,0 +1,18 @@
+/**
+ * @module Integrators for gradient flows and other ordinary differential equations, in float64 and without dependencies on
+ * the platform: `solve` with Tsit5, DOP853 and the L-stable Rodas5P, dense output, events and steady states.
+ */
+export { dop853 } from "./dop853.ts";
+export { logTimes } from "./log_times.ts";
+export { rodas5p } from "./rodas5p.ts";
+export { Solution, type SolutionParts, StepLog } from "./solution.ts";
+export { solve } from "./solve.ts";
+export type { Stepper } from "./stepper.ts";
+export type {
+  ControllerExponents,
+  ExplicitTableau,
+  NestedInterpolant,
+  RosenbrockTableau,
+} from "./tableau.ts";
+export { tsit5 } from "./tsit5.ts";
+export * from "./types.ts";
