@@ -11,6 +11,8 @@ export interface Panel {
   readonly height?: number;
   /** Colour (or ramp) key drawn under the panel's title: text and colour, solid for theory, dots for runs. */
   readonly legend?: readonly LegendItem[];
+  /** Colour bar drawn under the panel's title: what the colours of a heat map mean. */
+  readonly ramp?: Ramp;
 }
 
 /** One entry of a panel's key. */
@@ -18,6 +20,16 @@ export interface LegendItem {
   readonly label: string;
   readonly color: string;
   readonly mark?: "line" | "dash" | "dot" | "square";
+}
+
+/** A quantised colour scale: `colors[i]` stands for values in `[bounds[i], bounds[i + 1])`. */
+export interface Ramp {
+  readonly label: string;
+  readonly colors: readonly string[];
+  /** One more entry than `colors`, ascending. */
+  readonly bounds: readonly number[];
+  /** How a bound is written; short decimal or power of ten unless said. */
+  readonly format?: (bound: number) => string;
 }
 
 /** Where a figure's numbers come from; written to the figure's `.json` and summarised in its caption. */

@@ -1,0 +1,41 @@
+/** @module Where the numbers of a figure come from, as data and as one honest sentence. */
+import type { RunRecord } from "../runs/types.ts";
+import type { FigureSource } from "./types.ts";
+
+/** The part of a run record that a figure's `.json` and caption keep. */
+export function sourceOf(
+  record: Pick<RunRecord, "experiment" | "hash" | "profile" | "device">,
+): FigureSource {
+  const { backend, name, kind } = record.device;
+  return {
+    experiment: record.experiment,
+    hash: record.hash,
+    profile: record.profile,
+    device: backend === "float64" ? name : `${name} (${backend})`,
+    kind: backend === "float64" ? "float64" : kind,
+  };
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  "gpu": "Trained on a GPU",
+  "software-gpu": "Trained on a software GPU (a CPU in disguise)",
+  "cpu": "Trained on a CPU",
+  "float64": "Computed in float64",
+};
+
+/**
+ * One sentence a kind of device: what trained the runs behind a figure and at which profile, for its caption.
+ * Without runs it says that nothing was trained.
+ */
+export function captionSources(sources: readonly FigureSource[]): string {
+  if (sources.length === 0) return "Theory only: nothing was trained for this figure.";
+  const groups = new Map<string, Set<string>>();
+  for (const { kind, device, profile } of sources) {
+    const key = `${kind}\n${profile}`;
+    groups.set(key, (groups.get(key) ?? new Set()).add(device));
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, devices]) => {
+    const [kind, profile] = key.split("\n");
+    return `${kinds[kind] ?? `Computed on ${kind}`}: ${[...devices].sort().join("; ")} (${profile} profile).`;
+  }).join(" ");
+}
