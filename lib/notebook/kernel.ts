@@ -6,9 +6,9 @@
  * the marker has arrived when the marker arrives, however slow the machine is. After it the client still waits until
  * nothing was published for {@linkcode KernelOptions.quiet} milliseconds, for the output of timers.
  */
-import { Dealer, Subscriber } from "zeromq";
 import { KernelProcess, type ProcessOptions } from "./process.ts";
 import { decode, encode, type Message, request } from "./wire.ts";
+import { type SocketType, ZmtpSocket } from "./zmtp.ts";
 
 /** How a kernel is started and listened to. */
 export interface KernelOptions extends ProcessOptions {
@@ -62,10 +62,10 @@ export class Kernel {
   readonly #process: KernelProcess;
   readonly #quiet: number;
   readonly #session = crypto.randomUUID();
-  readonly #shell = new Dealer({ linger: 0 });
-  readonly #control = new Dealer({ linger: 0 });
-  readonly #broadcast = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  readonly #loops: Promise<void>[];
+  readonly #sockets: ZmtpSocket[] = [];
+  readonly #loops: Promise<void>[] = [];
+  #shell!: ZmtpSocket;
+  #control!: ZmtpSocket;
   readonly #replies = new Map<string, Message>();
   readonly #waiting = new Set<() => void>();
   #listener: ((message: Message) => void) | undefined;
@@ -76,17 +76,6 @@ export class Kernel {
   private constructor(process: KernelProcess, quiet: number) {
     this.#process = process;
     this.#quiet = quiet;
-    const { shell_port, control_port, iopub_port } = process.ports;
-    this.#shell.connect(`tcp://127.0.0.1:${shell_port}`);
-    this.#control.connect(`tcp://127.0.0.1:${control_port}`);
-    this.#broadcast.connect(`tcp://127.0.0.1:${iopub_port}`);
-    this.#broadcast.subscribe();
-    const keep = (message: Message) => this.#replies.set(message.parent_header.msg_id ?? "", message);
-    this.#loops = [
-      this.#receive(this.#shell, keep),
-      this.#receive(this.#control, keep),
-      this.#receive(this.#broadcast, (message) => this.#listener?.(message)),
-    ];
     process.status.then(({ code, signal }) => {
       this.#die(`The kernel died (${signal ? `signal ${signal}` : `exit code ${code}`}).`);
     });
@@ -141,15 +130,15 @@ export class Kernel {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#death) {
+    if (!this.#death && this.#control) {
       const shutdown = request(this.#session, "shutdown_request", { restart: false });
       this.#control.send(encode(shutdown, this.#process.key)).catch(() => {});
     }
-    const late = setTimeout(() => this.#process.kill(), this.#death ? 0 : 2000);
+    const late = setTimeout(() => this.#process.kill(), this.#death || !this.#control ? 0 : 2000);
     await this.#process.status;
     clearTimeout(late);
     this.#process.removeFiles();
-    for (const socket of [this.#shell, this.#control, this.#broadcast]) socket.close();
+    for (const socket of this.#sockets) socket.close();
     await Promise.allSettled(this.#loops);
   }
 
@@ -162,9 +151,29 @@ export class Kernel {
     for (const check of this.#waiting) check();
   }
 
-  async #receive(socket: Dealer | Subscriber, take: (message: Message) => void): Promise<void> {
+  /** Connects one channel, as soon as the kernel listens, and hands on what arrives there. */
+  async #connect(
+    port: number,
+    type: SocketType,
+    end: number,
+    take: (message: Message) => void,
+  ): Promise<ZmtpSocket> {
+    for (;;) {
+      try {
+        const socket = await ZmtpSocket.connect(port, type);
+        this.#sockets.push(socket);
+        this.#loops.push(this.#receive(socket, take));
+        return socket;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+        await this.#until(() => false, 20);
+      }
+    }
+  }
+
+  async #receive(socket: ZmtpSocket, take: (message: Message) => void): Promise<void> {
     try {
-      for await (const frames of socket) {
+      for await (const frames of socket.messages()) {
         take(decode(frames, this.#process.key));
         this.#lastHeard = performance.now();
         this.#wake();
@@ -227,19 +236,26 @@ export class Kernel {
     }
   }
 
-  /** The broadcast channel joins late and would lose the first cell's output, so it must be heard before any cell. */
+  /** Connects; a broadcast may be lost until its channel has joined, so it must be heard before any cell. */
   async #ready(limit: number): Promise<void> {
     const end = performance.now() + limit;
+    const { shell_port, control_port, iopub_port } = this.#process.ports;
+    const keep = (message: Message) => void this.#replies.set(message.parent_header.msg_id ?? "", message);
     let heard = false;
     this.#listener = () => heard = true;
-    const question = request(this.#session, "kernel_info_request", {});
-    // Questions queue up in the socket until the kernel listens; asking again is what makes it broadcast again.
-    for (let asked = 0; performance.now() < end; asked++) {
-      this.#shell.send(encode(question, this.#process.key)).catch(() => {});
-      if (await this.#until(() => heard && this.#replies.has(question.header.msg_id), 50 + 50 * asked)) {
-        this.#listener = undefined;
-        return;
+    try {
+      await this.#connect(iopub_port, "SUB", end, (message) => this.#listener?.(message));
+      this.#shell = await this.#connect(shell_port, "DEALER", end, keep);
+      this.#control = await this.#connect(control_port, "DEALER", end, keep);
+      while (performance.now() < end) {
+        const question = request(this.#session, "kernel_info_request", {});
+        await this.#shell.send(encode(question, this.#process.key));
+        if (await this.#until(() => heard && this.#replies.has(question.header.msg_id), 500)) return;
       }
+    } catch (error) {
+      throw error instanceof KernelDied ? error : new KernelDied((error as Error).message);
+    } finally {
+      this.#listener = undefined;
     }
     throw new KernelDied(`The kernel did not start within ${limit / 1000} s.${this.#process.lastWords}`);
   }

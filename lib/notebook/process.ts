@@ -31,6 +31,16 @@ export function killKernels(): void {
   }
 }
 
+/** From now on Ctrl-C and a polite kill end this process with 128 + the signal, and its kernels with it. */
+export function killOnSignal(): void {
+  for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
+    Deno.addSignalListener(signal, () => {
+      killKernels();
+      Deno.exit(128 + number);
+    });
+  }
+}
+
 /** A spawned `deno jupyter --kernel`, not necessarily listening yet. */
 export class KernelProcess {
   readonly ports: Ports = freePorts();
