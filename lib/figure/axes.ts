@@ -52,14 +52,14 @@ export function finishOptions(plot: PlotOptions, base: PlotOptions, measured: Me
     scaleOptions[key] = options;
     if (scale === undefined || hidden(plot, key)) continue;
     const domain = [...scale.domain ?? []];
-    const continuous = ["linear", "log", "pow", "sqrt", "symlog", "utc", "time"].includes(scale.type ?? "");
+    const continuous = isContinuous(scale.type);
     let gridTicks: unknown = given.ticks;
     if (scale.type === "log" && !explicitAxis(plot, key)) {
       const span = key === "x" ? (base.width ?? 0) : (base.height ?? 0);
       const ticks = logTicks(
         Number(domain[0]),
         Number(domain[domain.length - 1]),
-        Math.max(3, Math.round(span / (key === "x" ? 50 : 34))),
+        Math.max(3, Math.round(span / (key === "y" ? 34 : given.base === undefined ? 50 : 40))),
         given.base ?? 10,
       );
       options.tickFormat = given.tickFormat ??
@@ -84,9 +84,11 @@ export function finishOptions(plot: PlotOptions, base: PlotOptions, measured: Me
       };
       below.push(key === "x" ? Plot.gridX(grid) : Plot.gridY(grid));
     }
-    above.unshift(
-      Plot.frame({ anchor: key === "x" ? "bottom" : "left", stroke: theme.colors.ink, strokeWidth: 1 }),
-    );
+    // Cells need no axis lines: they end where the panel ends.
+    if (continuous || isContinuous(measured.scales[key === "x" ? "y" : "x"]?.type)) {
+      const anchor = key === "x" ? "bottom" : "left";
+      above.unshift(Plot.frame({ anchor, stroke: theme.colors.ink, strokeWidth: 1, facet: "super" }));
+    }
   }
   const hasY = measured.scales.y !== undefined && !hidden(plot, "y");
   const labelled = typeof plot.y?.label === "string";
@@ -106,10 +108,18 @@ export function finishOptions(plot: PlotOptions, base: PlotOptions, measured: Me
   };
 }
 
-/** Data never touch the axis lines, unless the author fixed the domain. */
+function isContinuous(type: string | undefined): boolean {
+  return ["linear", "log", "pow", "sqrt", "symlog", "utc", "time"].includes(type ?? "");
+}
+
+/** Dots never touch the axis lines, unless the author fixed the domain; bands of phases do reach the ends. */
 function roomInside(plot: PlotOptions, measured: Measured, key: Key): number {
-  const type = measured.scales[key]?.type ?? "";
-  return plot[key]?.domain === undefined && ["linear", "log", "pow", "sqrt", "symlog"].includes(type) ? 5 : 0;
+  if (plot[key]?.domain !== undefined || !isContinuous(measured.scales[key]?.type)) return 0;
+  return key === "x" && marksOf(plot).some(({ ariaLabel }) => ariaLabel === "phases") ? 0 : 5;
+}
+
+function marksOf(plot: PlotOptions): { ariaLabel?: string }[] {
+  return (plot.marks ?? []).flat(Infinity as 1).filter((mark) => mark != null) as { ariaLabel?: string }[];
 }
 
 function axisOptions(plot: PlotOptions, key: Key): ScaleOptions | undefined {
@@ -121,7 +131,7 @@ function bottomMargin(plot: PlotOptions): number {
   const facetAxis = plot.fx != null && plot.fx.axis !== null;
   if (hidden(plot, "x") && !facetAxis) return 8;
   const label = hidden(plot, "x") ? plot.fx?.label : plot.x?.label;
-  return tickSize + 3 + tick + (typeof label === "string" ? axisLabel + 10 : 5);
+  return tickSize + 3 + tick + (typeof label === "string" ? axisLabel + 6 : 5);
 }
 
 function hidden(plot: PlotOptions, key: Key): boolean {
@@ -130,8 +140,7 @@ function hidden(plot: PlotOptions, key: Key): boolean {
 
 /** Whether the author drew this axis as a mark. */
 function explicitAxis(plot: PlotOptions, key: Key): boolean {
-  const marks = (plot.marks ?? []).flat(Infinity as 1) as { ariaLabel?: string }[];
-  return marks.some((mark) => mark?.ariaLabel?.startsWith?.(`${key}-axis `) === true);
+  return marksOf(plot).some(({ ariaLabel }) => ariaLabel?.startsWith(`${key}-axis `) === true);
 }
 
 function minorTicks(key: Key, ticks: readonly number[]): Markish {

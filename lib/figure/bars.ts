@@ -24,41 +24,40 @@ export interface BarsOptions {
   readonly yDomain?: readonly [number, number];
 }
 
-/** Plot options for vertical bars that start at zero: a bar's length is its value, so the axis is never logarithmic. */
+/**
+ * Plot options for vertical bars that start at zero: a bar's length is its value, so the axis is never logarithmic.
+ * The `i`-th label stands at x = i (further marks may use that), its groups side by side around it.
+ */
 export function bars(rows: readonly Bar[], options: BarsOptions): PlotOptions {
   const { xLabel, yLabel, colors = theme.colors.runs, marks = [], yDomain } = options;
   const labels = [...new Set(rows.map(({ label }) => label))];
   const groups = [...new Set(rows.map(({ group }) => group ?? ""))];
-  const grouped = groups.length > 1;
-  const x = (bar: Bar) => grouped ? bar.group ?? "" : bar.label;
-  const fx = grouped ? { fx: "label" } : {};
-  const withError = rows.filter(({ se }) => se !== undefined && se > 0);
+  const width = groups.length > 1 ? 0.78 / groups.length : 0.6;
+  const groupOf = ({ group = "" }: Bar) => groups.indexOf(group);
+  const middle = (bar: Bar) => labels.indexOf(bar.label) + (groupOf(bar) - (groups.length - 1) / 2) * width;
+  const gap = groups.length > 1 ? 0.03 * width : 0;
   return {
     x: {
-      type: "band",
-      domain: grouped ? groups : labels,
+      type: "linear",
+      domain: [-0.5, labels.length - 0.5],
+      ticks: labels.map((_, i) => i),
+      tickFormat: (i: number) => labels[i],
+      tickSize: 0,
+      tickPadding: 6,
+      grid: false,
       label: xLabel,
-      padding: grouped ? 0.06 : 0.3,
-      ...(grouped ? { axis: null } : {}),
     },
-    ...(grouped ? { fx: { domain: labels, label: xLabel, padding: 0.22 } } : {}),
-    y: {
-      label: yLabel,
-      zero: true,
-      insetBottom: 0,
-      ...(yDomain === undefined ? {} : { domain: [...yDomain] }),
-    },
+    y: { label: yLabel, zero: true, ...(yDomain === undefined ? {} : { domain: [...yDomain] }) },
     insetBottom: rows.every(({ value }) => value >= 0) ? 0 : undefined,
     marks: [
-      Plot.barY(rows, {
-        x,
-        ...fx,
+      Plot.rectY(rows, {
+        x1: (bar: Bar) => middle(bar) - width / 2 + gap,
+        x2: (bar: Bar) => middle(bar) + width / 2 - gap,
         y: "value",
-        fill: { value: (bar: Bar) => colors[groups.indexOf(bar.group ?? "") % colors.length], scale: null },
+        fill: { value: (bar: Bar) => colors[groupOf(bar) % colors.length], scale: null },
       }),
-      Plot.ruleX(withError, {
-        x,
-        ...fx,
+      Plot.ruleX(rows.filter(({ se }) => se !== undefined && se > 0), {
+        x: middle,
         y1: ({ value, se = 0 }: Bar) => value - se,
         y2: ({ value, se = 0 }: Bar) => value + se,
         stroke: theme.colors.ink,

@@ -272,6 +272,7 @@ const unknown = 600;
 /** Advance width of one character of the regular face, in thousandths of the font size. */
 export const advanceWidths: ReadonlyMap<string, number> = new Map([
   ...asciiWidths.map((width, i) => [String.fromCharCode(32 + i), width] as const),
+  ["\u00a0", asciiWidths[0]],
   ...[...symbols].map((symbol, i) => [symbol, symbolWidths[i]] as const),
 ]);
 
@@ -282,13 +283,15 @@ export function textWidth(text: string, size: number, weight: 400 | 600 = 400): 
   return (width * size * (weight === 600 ? semiBold : 1)) / 1000;
 }
 
+const relation = / (=|≈|≤|≥|<|>|±|×|∈|∝) /g;
+
 /**
  * Breaks text into lines no wider than `width` pixels, at spaces; a line break in the text stays.
- * A single word wider than that gets a line of its own.
+ * Both sides of a relation (`w* = 0.49`, `± 1`) stay together. A single word wider than that gets a line of its own.
  */
 export function wrapText(text: string, width: number, size: number, weight: 400 | 600 = 400): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
+  for (const paragraph of text.replace(relation, "\u00a0$1\u00a0").split("\n")) {
     let line = "";
     for (const word of paragraph.split(/ +/)) {
       const longer = line === "" ? word : `${line} ${word}`;
@@ -299,5 +302,5 @@ export function wrapText(text: string, width: number, size: number, weight: 400 
     }
     lines.push(line);
   }
-  return lines;
+  return lines.map((line) => line.replaceAll("\u00a0", " "));
 }

@@ -87,11 +87,17 @@ export function heatmap(cells: readonly Cell[], options: HeatmapOptions): Pick<P
   const { ramp, xLabel, yLabel, first = "bottom", values = false, marks = [] } = options;
   const xs = [...new Set(cells.map(({ x }) => x))];
   const ys = [...new Set(cells.map(({ y }) => y))];
-  const write = typeof values === "function" ? values : (value: number) => formatNumber(value, 2);
+  const largest = Math.max(...ramp.bounds.map(Math.abs));
+  const decimals = Math.max(0, Math.min(6, 2 - Math.ceil(Math.log10(largest))));
+  const write = typeof values === "function"
+    ? values
+    : (value: number) => formatNumber(Number(value.toFixed(decimals)));
   const axis = (categories: readonly (number | string)[], most: number) => ({
     type: "band" as const,
     domain: first === "bottom" && categories === ys ? [...categories].reverse() : [...categories],
-    padding: categories.length > 30 ? 0 : 0.04,
+    paddingInner: categories.length > 30 ? 0 : 0.04,
+    paddingOuter: 0,
+    tickSize: 0,
     ticks: everyNth(categories, most),
     tickFormat: (category: unknown) =>
       typeof category === "number" ? formatNumber(category) : String(category),

@@ -118,24 +118,34 @@ export function runBand(
   return Plot.areaY(kept, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: opacity, clip: true });
 }
 
-/** A horizontal grey line at `y` across the panel, with a label at its right end. */
+/**
+ * A horizontal grey line at `y` across the panel, with a label at its right end: above the line, or below it where
+ * there is no room above.
+ */
 export function referenceValue(y: number, label = "", style: LineStyle = {}): Markish[] {
   const { color = theme.colors.reference, dash = true, width = 1.25 } = style;
+  const text = Plot.initializer(
+    {
+      y: [y],
+      text: [label],
+      frameAnchor: "right",
+      dx: -4,
+      textAnchor: "end",
+      ...halo,
+      fill: theme.colors.faint,
+    },
+    (data, facets, _channels, scales, dimensions) => {
+      const at = Number((scales.y as (v: number) => number)(y));
+      return { data, facets, channels: { y: { value: [at < dimensions.marginTop + 16 ? at + 8 : at - 7] } } };
+    },
+  ) as Plot.TextOptions;
   return [
     Plot.ruleY([y], {
       stroke: color,
       strokeWidth: width,
       strokeDasharray: dash === true ? "5 3.5" : dash || undefined,
     }),
-    label === "" ? null : Plot.text([label], {
-      y: [y],
-      text: (d: string) => d,
-      frameAnchor: "right",
-      dx: -4,
-      dy: -7,
-      textAnchor: "end",
-      ...halo,
-    }),
+    label === "" ? null : Plot.text([label], text),
   ];
 }
 

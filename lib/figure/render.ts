@@ -155,13 +155,14 @@ function measure(plot: ReturnType<typeof Plot.plot>): Measured {
   const labels: string[] = [];
   for (const group of (plot as unknown as NodeLike).childNodes) {
     const name = [...group.attributes ?? []].find((a) => a.name === "aria-label")?.value;
-    if (name === "y-axis tick label") { for (const text of group.childNodes) labels.push(textOf(text)); }
+    if (name === "y-axis tick label") labels.push(...leaves(group));
   }
   return { scales: { x: scale("x"), y: scale("y"), fx: scale("fx"), fy: scale("fy") }, yTickLabels: labels };
 }
 
-function textOf(node: NodeLike): string {
-  return node.nodeType === 3 ? node.nodeValue ?? "" : [...node.childNodes].map(textOf).join("");
+/** The pieces of text below a node; in a faceted plot the labels lie one group deeper. */
+function leaves(node: NodeLike): string[] {
+  return node.nodeType === 3 ? [node.nodeValue ?? ""] : [...node.childNodes].flatMap(leaves);
 }
 
 /** The root element, with what a screen reader says. */

@@ -18,7 +18,7 @@ export function sourceOf(
 
 const kinds: Readonly<Record<string, string>> = {
   "gpu": "Trained on a GPU",
-  "software-gpu": "Trained on a software GPU (a CPU in disguise)",
+  "software-gpu": "Trained on a software GPU (emulated on the processor)",
   "cpu": "Trained on a CPU",
   "float64": "Computed in float64",
 };
@@ -36,6 +36,6 @@ export function captionSources(sources: readonly FigureSource[]): string {
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, devices]) => {
     const [kind, profile] = key.split("\n");
-    return `${kinds[kind] ?? `Computed on ${kind}`}: ${[...devices].sort().join("; ")} (${profile} profile).`;
+    return `${kinds[kind] ?? `Computed on ${kind}`}, ${profile} profile: ${[...devices].sort().join("; ")}.`;
   }).join(" ");
 }

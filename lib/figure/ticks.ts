@@ -48,7 +48,7 @@ export interface LogTicks {
  *
  * Whole powers of the base are labelled, every second, third, … of them when more than `count` would stand there;
  * an axis shorter than two powers of ten is labelled at 1, 2, 5 as well. Labels are plain numbers while all of them
- * lie between 0.01 and 1000 (or the base is not ten), powers of ten otherwise.
+ * lie between 0.01 (0.001 on a short axis) and 1000, or the base is not ten; powers of ten otherwise.
  */
 export function logTicks(low: number, high: number, count = 7, base = 10): LogTicks {
   if (!(low > 0) || !(high > 0) || !Number.isFinite(high)) {
@@ -76,7 +76,9 @@ export function logTicks(low: number, high: number, count = 7, base = 10): LogTi
     minor = multiples;
   }
   if (major.length === 0) major = [low, high];
-  const plain = base !== 10 || major.every((x) => x >= 0.00999 && x <= 1000.1);
+  // A short axis carries 2s and 5s: decimals read better there than mantissa times power.
+  const least = powers.length < 3 ? 0.00099 : 0.0099;
+  const plain = base !== 10 || major.every((x) => x >= least && x <= 1000.1);
   const labelled = new Set(major);
   return {
     major,

@@ -11,6 +11,8 @@ export interface Moment {
   readonly label: string;
 }
 
+const rowHeight = theme.sizes.tick + 3;
+
 /** Places short texts along the top of the panel; a text that would touch an earlier one goes a row down. */
 function topLabels(
   moments: readonly Moment[],
@@ -47,7 +49,7 @@ function topLabels(
           if (row < 0) row = rows.length;
           rows[row] = left + width;
           x.push(left);
-          y.push(dimensions.marginTop + 8 + (firstRow + row) * (size + 3));
+          y.push(dimensions.marginTop + 8 + (firstRow + row) * rowHeight);
         });
         return {
           data,
@@ -61,7 +63,8 @@ function topLabels(
 
 /**
  * Dashed vertical lines with labels at the top of the panel, e.g. predicted transition times. Labels that would
- * overlap are put on different rows, whatever the scale of the axis.
+ * overlap are put on different rows, whatever the scale of the axis; `row` leaves the first rows free, e.g. for the
+ * names of phases.
  */
 export function verticalTimes(
   moments: readonly Moment[],
@@ -69,7 +72,14 @@ export function verticalTimes(
 ): Markish[] {
   const { color = theme.colors.reference, row = 0 } = style;
   return [
-    Plot.ruleX(moments, { x: "at", stroke: color, strokeWidth: 1.1, strokeDasharray: "2 2.5" }),
+    Plot.ruleX(moments, {
+      x: "at",
+      stroke: color,
+      strokeWidth: 1.1,
+      strokeDasharray: "2 2.5",
+      insetTop: row * rowHeight,
+      clip: true,
+    }),
     topLabels(moments, "beside", color === theme.colors.reference ? theme.colors.faint : color, row),
   ];
 }
