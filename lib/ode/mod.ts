@@ -3,11 +3,11 @@
  * the platform: `solve` with Tsit5, DOP853 and the L-stable Rodas5P, dense output, events and steady states.
  */
 export { dop853 } from "./dop853.ts";
+export { type GradientFlow, gradientFlow, type GradientFlowOptions } from "./gradient_flow.ts";
 export { logTimes } from "./log_times.ts";
 export { rodas5p } from "./rodas5p.ts";
-export { Solution, type SolutionParts, StepLog } from "./solution.ts";
+export type { Solution } from "./solution.ts";
 export { solve } from "./solve.ts";
-export type { Stepper } from "./stepper.ts";
 export type {
   ControllerExponents,
   ExplicitTableau,
@@ -16,3 +16,4 @@ export type {
 } from "./tableau.ts";
 export { tsit5 } from "./tsit5.ts";
 export * from "./types.ts";
+export type { Formula, FormulaOptions } from "../numerics/mod.ts";

@@ -1,7 +1,7 @@
 /** @module The few lines that walk a Rosenbrock tableau: one Jacobian and one LU a step, one solve a stage. */
 import { type Combination, combination } from "./combination.ts";
 import { factorise, solveFactorised } from "./dense_lu.ts";
-import { forwardDifferences, timeDifference } from "./jacobian.ts";
+import { jacobianByDifferences, timeDerivative } from "./jacobian.ts";
 import { allFinite, copyInto, nestedInterpolant, scaledNorm, type Stepper } from "./stepper.ts";
 import type { ControllerExponents, RosenbrockTableau } from "./tableau.ts";
 import type { JacobianFunction, RightHandSide, Stats } from "./types.ts";
@@ -12,8 +12,6 @@ export interface RosenbrockSettings {
   readonly atol: Float64Array;
   readonly jacobian?: JacobianFunction;
   readonly autonomous: boolean;
-  /** End of the interval: difference quotients in time look toward it and never past it. */
-  readonly t1: number;
   readonly stats: Stats;
 }
 
@@ -74,13 +72,20 @@ export class RosenbrockStepper implements Stepper {
     this.#linearised = false;
   }
 
-  /** The Jacobian and the time derivative at (t, y): once a step, kept through rejections. */
+  /** The Jacobian at (t, y): once a step, kept through rejections. */
   #linearise(t: number): void {
-    const { jacobian, autonomous, stats, t1 } = this.settings;
+    const { jacobian, stats } = this.settings;
     if (jacobian) jacobian(t, this.y, this.#jacobian);
-    else stats.evaluations += forwardDifferences(this.rhs, t, this.y, this.f, this.#jacobian, this.#work);
-    if (!autonomous) {
-      stats.evaluations += timeDifference(this.rhs, t, t1, this.y, this.f, this.#dfdt);
+    else {
+      stats.evaluations += jacobianByDifferences(
+        this.rhs,
+        t,
+        this.y,
+        this.f,
+        this.#jacobian,
+        this.#work,
+        this.fNew,
+      );
     }
     stats.jacobians++;
     this.#linearised = true;
@@ -97,6 +102,9 @@ export class RosenbrockStepper implements Stepper {
     for (let i = 0; i < n; i++) matrix[i * n + i] += diagonal;
     stats.factorisations++;
     if (!factorise(matrix, n, this.#pivots)) return NaN;
+    if (!autonomous) {
+      stats.evaluations += timeDerivative(this.rhs, t, h, y, this.f, this.#dfdt, this.#work);
+    }
 
     const s = this.#c.length;
     for (let i = 0; i < s; i++) {

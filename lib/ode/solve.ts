@@ -26,7 +26,7 @@ function makeStepper(
   options: SolveOptions,
   stats: Stats,
 ): Stepper {
-  const { y0, t1, rtol, atol } = request;
+  const { y0, rtol, atol } = request;
   const { method = "tsit5", jacobian, autonomous = false } = options;
   switch (method) {
     case "tsit5":
@@ -34,7 +34,7 @@ function makeStepper(
     case "dop853":
       return new ExplicitStepper(dop853, rhs, y0.length, rtol, atol, stats);
     case "rodas5p":
-      return new RosenbrockStepper(rodas5p, rhs, y0.length, { rtol, atol, jacobian, autonomous, t1, stats });
+      return new RosenbrockStepper(rodas5p, rhs, y0.length, { rtol, atol, jacobian, autonomous, stats });
     default:
       throw new OdeError(`unknown method "${method}": use "tsit5", "dop853" or "rodas5p"`);
   }

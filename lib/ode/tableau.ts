@@ -26,6 +26,7 @@ export interface NestedInterpolant {
 
 /** An explicit embedded Runge-Kutta pair whose last stage is the derivative at the new point (first same as last). */
 export interface ExplicitTableau {
+  /** What `method` calls it. */
   readonly name: string;
   /** Order of the solution that is carried forward. */
   readonly order: number;
@@ -33,6 +34,7 @@ export interface ExplicitTableau {
   readonly interpolantOrder: number;
   /** The k for which the error estimate scales like $h^k$. */
   readonly controlOrder: number;
+  /** Exponents of the step controller. */
   readonly pi: ControllerExponents;
   /** Abscissae, one a stage, each in [0, 1]. */
   readonly c: readonly number[];
@@ -55,14 +57,21 @@ export interface ExplicitTableau {
  * $y_1 = y + \sum_j a_{sj} u_j + u_s$, error estimate $u_s$.
  */
 export interface RosenbrockTableau {
+  /** What `method` calls it. */
   readonly name: string;
+  /** Order of the solution. */
   readonly order: number;
+  /** Order of the interpolant. */
   readonly interpolantOrder: number;
   /** The k for which the error estimate scales like $h^k$. */
   readonly controlOrder: number;
+  /** Exponents of the step controller. */
   readonly pi: ControllerExponents;
+  /** Diagonal of the method: $\gamma$ times h times the Jacobian is inverted. */
   readonly gamma: number;
+  /** Abscissae. */
   readonly c: readonly number[];
+  /** Weights of the time derivative of f. */
   readonly d: readonly number[];
   /** Strictly lower triangular; row i has i entries. */
   readonly a: readonly (readonly number[])[];

@@ -31,10 +31,13 @@ export interface EventSpec {
 
 /** An event that happened. */
 export interface EventRecord {
+  /** Its name. */
   readonly name: string;
   /** Position in `options.events`. */
   readonly index: number;
+  /** When. */
   readonly t: number;
+  /** The state then. */
   readonly y: Float64Array;
 }
 
@@ -60,12 +63,13 @@ export interface SolveOptions {
   readonly atol?: number | ArrayLike<number>;
   /** Times to report, in the direction of integration, inside [t0, t1]. Without it every accepted step is reported. */
   readonly sampleAt?: ArrayLike<number>;
+  /** Sign changes to locate. */
   readonly events?: readonly EventSpec[];
   /** Stop where the flow stands still; `true` takes the tolerances of the solve. */
   readonly steadyState?: boolean | SteadyState;
-  /** Only `rodas5p` uses it; by forward differences when absent. */
+  /** Only `rodas5p` uses it; by central differences when absent. */
   readonly jacobian?: JacobianFunction;
-  /** Only `rodas5p` uses it: `true` promises that f ignores t and saves one evaluation a step. Default false. */
+  /** Only `rodas5p` uses it: `true` promises that f ignores t and saves two evaluations a step. Default false. */
   readonly autonomous?: boolean;
   /** Attempts (accepted and rejected together) before giving up. Default 100 000. */
   readonly maxSteps?: number;
