@@ -90,7 +90,7 @@ test("fresh does not take up a checkpoint of before", async () => {
 
 test("stopped and resumed equals uninterrupted, bit for bit, wherever it is stopped", async () => {
   const [uninterrupted] = await runExperiment(walkExperiment(), { ...quick, store: await temporaryStore() });
-  for (const at of [0, 1, 9, 10, 11, 59]) {
+  for (const at of [0, 1, 8, 9, 10, 58]) {
     const store = await temporaryStore();
     const stop = new AbortController();
     const starts: number[] = [];
@@ -98,15 +98,13 @@ test("stopped and resumed equals uninterrupted, bit for bit, wherever it is stop
       onStart: (step) => void starts.push(step),
       beforeStep: (step) => (step === at ? stop.abort() : undefined),
     });
-    await expect(runExperiment(walk, { ...quick, store, signal: stop.signal })).rejects.toThrow(
-      /Stopped at step/,
-    )
-      .catch((error) => {
-        if (at !== 59) throw error; // stopped during the last step: it is done
-      });
-    const [resumed] = await runExperiment(walk, { ...quick, store });
+    const options = { ...quick, store };
+    await expect(runExperiment(walk, { ...options, signal: stop.signal })).rejects.toThrow(
+      /^Stopped at step/,
+    );
+    const [resumed] = await runExperiment(walk, options);
     expect(resumed.metrics).toEqual(uninterrupted.metrics);
-    if (at !== 59) expect(starts).toEqual([0, at + 1]);
+    expect(starts).toEqual([0, at + 1]);
     expect(await filesUnder(store.root)).toHaveLength(1); // the checkpoint is gone
   }
 });

@@ -21,6 +21,8 @@ export interface WalkHabits {
 }
 
 export const walkConfig: WalkConfig = { seed: 7, steps: 60, width: 5 };
+/** Long enough to be killed in the middle of, with a state large enough to be killed in the middle of writing. */
+export const longWalkConfig: WalkConfig = { seed: 7, steps: 300, width: 40_000 };
 
 export function walkExperiment(habits: WalkHabits = {}): Experiment<WalkConfig, WalkMetrics> {
   const { checkpointEvery = 10, configs = [walkConfig], fullConfigs = [] } = habits;
@@ -63,7 +65,7 @@ export function walkExperiment(habits: WalkHabits = {}): Experiment<WalkConfig, 
         progress(state[0], steps);
         await breathe();
       }
-      return { samples: Array.from(samples), last: Array.from(ring) };
+      return { samples: Array.from(samples), last: Array.from(ring.subarray(0, 50)) };
     },
   };
 }
