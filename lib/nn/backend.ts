@@ -7,6 +7,7 @@
 import util from "node:util";
 import os from "node:os";
 import { tf } from "./tf.ts";
+import { registerWasmMatMul } from "./wasm_matmul.ts";
 import type { BackendName, BackendRequest, Device } from "./types.ts";
 
 /** Every backend, in the order `auto` tries the fast ones. */
@@ -189,11 +190,14 @@ async function startWasm(): Promise<Found> {
   try {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     await start("wasm");
+    const fast = registerWasmMatMul();
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return {
       backend: "wasm",
       kind: "cpu",
-      name: `${processorName()}, one thread${simd ? ", SIMD" : ""}`,
+      name: `${processorName()}, one thread${simd ? ", SIMD" : ""}${
+        fast ? "" : ", without the batched product"
+      }`,
       versions: versionsWith({ "tfjs-backend-wasm": version_wasm }),
     };
   } catch (error) {

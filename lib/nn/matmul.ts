@@ -6,6 +6,7 @@
  * backend is fast at. Differentiable to first order only: the backward pass is not itself recorded.
  */
 import { tf } from "./tf.ts";
+import { wasmMatMul } from "./wasm_matmul.ts";
 
 /**
  * Matrix product over the last two axes, $C_{ij} = \sum_k A_{ik} B_{kj}$, with the leading axes broadcast against each
@@ -49,6 +50,9 @@ function gradientOfRight(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 /** One product in the form the current backend is fast at; not differentiable by itself. */
 function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
   const wasm = tf.getBackend() === "wasm";
+  if (wasm && tf.getKernel(wasmMatMul, "wasm")) {
+    return tf.engine().runKernel(wasmMatMul, { a, b }, { transposeA, transposeB });
+  }
   // WebAssembly is fast only for untransposed operands, so transpose before, not inside.
   if (wasm && transposeA) [a, transposeA] = [swapLastTwo(a), false];
   if (wasm && transposeB) [b, transposeB] = [swapLastTwo(b), false];
@@ -60,7 +64,18 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: bo
     const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return tf.reshape(flat, [...lead, a.shape[a.rank - 2], flat.shape[1]] as number[]);
   }
-  return tf.matMul(a, b, transposeA, transposeB);
+  const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return tf.matMul(repeated(a, lead), repeated(b, lead), transposeA, transposeB);
+}
+
+/**
+ * Repeats matrices along the leading axes where TensorFlow.js would not: it handles equal leading axes and a single matrix,
+ * and gives wrong products without an error for all else, such as [2, 1, n, k] x [3, k, m].
+ */
+function repeated(x: tf.Tensor, lead: number[]): tf.Tensor {
+  const size = batchSize(x.shape);
+  if (size === 1 || size === lead.reduce((product, n) => product * n, 1)) return x;
+  return tf.broadcastTo(x, [...lead, ...lastTwo(x.shape)]);
 }
 
 function swapLastTwo(x: tf.Tensor): tf.Tensor {

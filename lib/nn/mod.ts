@@ -5,6 +5,9 @@
 export { tf } from "./tf.ts";
 export { backendNames, currentDevice, DeviceError, openDevice, type OpenOptions } from "./backend.ts";
 export { matMul } from "./matmul.ts";
+export * from "./attention.ts";
+export * from "./layers.ts";
+export * from "./init.ts";
 export * from "./tensors.ts";
 export * from "./optimizer.ts";
 export * from "./step.ts";
