@@ -21,7 +21,7 @@ import {
 /** ml-matrix's dense float64 matrix: rows, columns, get, set, mmul, transpose, to2DArray and much else. */
 export const Matrix: (typeof import("ml-matrix"))["Matrix"] = MlMatrix;
 /** ml-matrix's dense float64 matrix. */
-export type Matrix = import("ml-matrix").Matrix;
+export type Matrix = InstanceType<(typeof import("ml-matrix"))["Matrix"]>;
 
 /** A matrix, or its rows. */
 export type MatrixLike = Matrix | ArrayLike<ArrayLike<number>>;

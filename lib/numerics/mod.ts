@@ -24,8 +24,12 @@ export {
   toMatrix,
 } from "./linalg.ts";
 export { gaussLegendre, type Quadrature } from "./gauss_legendre.ts";
+export { integrate, type IntegrateOptions } from "./integrate.ts";
 export { kurtosis, mean, median, quantile, standardDeviation, standardError, variance } from "./stats.ts";
 export { type LinearFit, linearFit, logLogFit } from "./linear_fit.ts";
+export { kolmogorovTail, type KsResult, ksTest } from "./kolmogorov.ts";
+export { bootstrapStandardError } from "./bootstrap.ts";
 export { logSumExp, softmax } from "./softmax.ts";
+export { erf, erfc, logGamma, normalCdf, normalDensity, normalQuantile } from "./special.ts";
 export { findRoot, type RootOptions } from "./find_root.ts";
 export { compileFormula, type Formula, FormulaError, type FormulaOptions } from "./formula.ts";

@@ -105,15 +105,15 @@ export class RandomStream {
    * A draw from Dirichlet(alpha): non-negative, summing to 1, and finite however small alpha is.
    *
    * @param out receives the draw and is returned
-   * @throws RangeError for an empty alpha, an entry that is not positive and finite, or an `out` of another length
+   * @throws RangeError for an empty alpha, an entry below 1e-300 or infinite, or an `out` of another length
    */
   dirichlet(alpha: ArrayLike<number>, out: Float64Array = new Float64Array(alpha.length)): Float64Array {
     requireThat(alpha.length > 0, "a Dirichlet distribution needs at least one alpha, got none");
     requireThat(out.length === alpha.length, `out has ${out.length} entries for ${alpha.length} alphas`);
     for (let i = 0; i < alpha.length; i++) {
       requireThat(
-        alpha[i] > 0 && alpha[i] < Infinity,
-        `alpha[${i}] must be positive and finite, got ${alpha[i]}`,
+        alpha[i] >= 1e-300 && alpha[i] < Infinity,
+        `alpha[${i}] must be at least 1e-300 and finite, got ${alpha[i]}`,
       );
     }
     return dirichletDraw(this.#words, alpha, out);

@@ -78,4 +78,4 @@ export function zigguratTables(): ZigguratTables {
 }
 
 /** The tables every stream uses. */
-export const ziggurat: ZigguratTables = zigguratTables();
+export const ziggurat: ZigguratTables = /* @__PURE__ */ zigguratTables();
