@@ -30,14 +30,19 @@ export interface ExecutionProgress {
 export interface ExecutedCell {
   /** Counted from 1 over the notebook's code cells, as in `[3]`. */
   readonly number: number;
+  /** The cell's code. */
   readonly source: string;
+  /** What it showed, progress displays included. */
   readonly outputs: Output[];
+  /** Wall time. */
   readonly seconds: number;
+  /** Why it failed, if it did. */
   readonly error?: CellError;
 }
 
 /** A notebook after it ran. */
 export interface Execution {
+  /** The code cells that ran, in order. */
   readonly cells: ExecutedCell[];
   /** The notebook with its outputs, ready for `formatNotebook`. */
   readonly notebook: NotebookFile;
@@ -47,7 +52,9 @@ export interface Execution {
 
 /** A cell failed; the message names the notebook, the cell and the reason. */
 export class CellError extends Error {
+  /** The class name. */
   override name = "CellError";
+  /** The message is made of the parts. */
   constructor(
     readonly notebook: string,
     readonly cell: number,

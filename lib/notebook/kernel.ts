@@ -36,11 +36,13 @@ export interface ExecuteReply {
 
 /** The kernel is gone, or never came up. */
 export class KernelDied extends Error {
+  /** The class name. */
   override name = "KernelDied";
 }
 
 /** The cell gave no sign of life for too long; the kernel has been killed. */
 export class CellHung extends Error {
+  /** The class name. */
   override name = "CellHung";
 }
 

@@ -20,20 +20,31 @@ export type Output =
 
 /** One cell; `outputs` and `execution_count` on code cells only. */
 export interface Cell {
+  /** Unique in its notebook. */
   id?: string;
+  /** What kind of cell it is. */
   cell_type: "code" | "markdown" | "raw";
+  /** Tags and what editors keep. */
   metadata: Record<string, unknown>;
+  /** The text, or its lines with their ends. */
   source: string | string[];
+  /** What the last execution showed. */
   outputs?: Output[];
+  /** `3` in `[3]`; null when not executed. */
   execution_count?: number | null;
+  /** Files pasted into a Markdown cell. */
   attachments?: Record<string, MimeBundle>;
 }
 
 /** A whole notebook. */
 export interface NotebookFile {
+  /** From top to bottom. */
   cells: Cell[];
+  /** Kernel and language. */
   metadata: Record<string, unknown>;
+  /** 4 */
   nbformat: number;
+  /** 5: cells have ids. */
   nbformat_minor: number;
 }
 

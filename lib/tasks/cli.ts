@@ -67,17 +67,25 @@ export function progressBar(terminal: boolean = Deno.stderr.isTerminal()): Progr
   return terminal ? barProgress() : lineProgress((line) => console.error(line));
 }
 
-/** Plain lines: repeated notes are printed once, so a log stays readable. */
-export function lineProgress(write: (line: string) => void): Progress {
+/** Plain lines: one per step, and within a long step one every ten seconds, so that a log stays readable. */
+export function lineProgress(
+  write: (line: string) => void,
+  now: () => number = () => performance.now(),
+): Progress {
   let total = 0;
-  let last = "";
-  const line = (done: number, note?: string) => {
-    if (!note || note === last) return;
-    last = note;
+  let last = { done: -1, note: "", at: 0 };
+  const line = (done: number, note = last.note) => {
+    const news = done !== last.done || (note !== last.note && now() - last.at >= 10_000);
+    if (!news || note === "") return;
+    last = { done, note, at: now() };
     write(`[${done}/${total}] ${note}`);
   };
   return {
-    start: (all, note) => (total = all, last = "", line(0, note)),
+    start: (all, note) => {
+      total = all;
+      last = { done: -1, note: "", at: 0 };
+      line(0, note);
+    },
     update: line,
     log: write,
     stop: () => {},
