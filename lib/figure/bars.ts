@@ -1,11 +1,14 @@
 /** @module Bars from zero, optionally in groups, with error bars. */
 import * as Plot from "@observablehq/plot";
 import type { PlotOptions } from "@observablehq/plot";
+import { named } from "./marks.ts";
 import { theme } from "./theme.ts";
 
 /** One bar. */
 export interface Bar {
+  /** The category it stands at. */
   readonly label: string;
+  /** Its length. */
   readonly value: number;
   /** One standard error of the value. */
   readonly se?: number;
@@ -15,12 +18,15 @@ export interface Bar {
 
 /** How bars are drawn. */
 export interface BarsOptions {
+  /** What the categories are. */
   readonly xLabel: string;
+  /** What the values are, with their unit. */
   readonly yLabel: string;
   /** One colour for each group in order of appearance, or one for all. */
   readonly colors?: readonly string[];
   /** Marks over the bars. */
   readonly marks?: PlotOptions["marks"];
+  /** Ends of the y axis; from zero to the largest value unless said. */
   readonly yDomain?: readonly [number, number];
 }
 
@@ -56,14 +62,16 @@ export function bars(rows: readonly Bar[], options: BarsOptions): PlotOptions {
         y: "value",
         fill: { value: (bar: Bar) => colors[groupOf(bar) % colors.length], scale: null },
       }),
-      Plot.ruleX(rows.filter(({ se }) => se !== undefined && se > 0), {
-        x: middle,
-        y1: ({ value, se = 0 }: Bar) => value - se,
-        y2: ({ value, se = 0 }: Bar) => value + se,
-        stroke: theme.colors.ink,
-        strokeWidth: 1.25,
-        ariaLabel: "error bars",
-      }),
+      named(
+        "error bars",
+        Plot.ruleX(rows.filter(({ se }) => se !== undefined && se > 0), {
+          x: middle,
+          y1: ({ value, se = 0 }: Bar) => value - se,
+          y2: ({ value, se = 0 }: Bar) => value + se,
+          stroke: theme.colors.ink,
+          strokeWidth: 1.25,
+        }),
+      ),
       Plot.ruleY([0], { stroke: theme.colors.ink }),
       ...marks,
     ],

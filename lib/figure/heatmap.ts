@@ -7,11 +7,13 @@ import type { Panel, Ramp } from "./types.ts";
 
 /** A ramp that also says which colour a value gets. Values beyond the ends get the end colours. */
 export interface ColorRamp extends Ramp {
+  /** The colour of a value; pale grey for one that is not finite. */
   color(value: number): string;
 }
 
 /** How a ramp is made. */
 export interface RampOptions {
+  /** What the values are, with their unit. */
   readonly label: string;
   /** Lowest and highest value; both positive when `log`. */
   readonly domain: readonly [number, number];
@@ -21,6 +23,7 @@ export interface RampOptions {
   readonly scheme?: Plot.ColorScheme;
   /** Equal steps of the logarithm. */
   readonly log?: boolean;
+  /** How a bound is written. */
   readonly format?: (bound: number) => string;
 }
 
@@ -64,15 +67,21 @@ export function rampLegend(options: RampOptions): ColorRamp {
 
 /** One cell; a value that is not finite is drawn as missing. */
 export interface Cell {
+  /** Category along x. */
   readonly x: number | string;
+  /** Category along y. */
   readonly y: number | string;
+  /** What the colour shows. */
   readonly value: number;
 }
 
 /** How a heat map is drawn. */
 export interface HeatmapOptions {
+  /** Colours of the values. */
   readonly ramp: ColorRamp;
+  /** What the columns are. */
   readonly xLabel: string;
+  /** What the rows are. */
   readonly yLabel: string;
   /** Where the first y stands: `"bottom"` (parameters; the default) or `"top"` (matrices). */
   readonly first?: "bottom" | "top";

@@ -10,26 +10,32 @@ import { runColor, theme } from "./theme.ts";
 
 /** How a curve is drawn. */
 export interface LineStyle {
+  /** Any CSS colour. */
   readonly color?: string;
   /** `true` for the dashes of the key, or an SVG dash pattern. */
   readonly dash?: boolean | string;
+  /** Stroke width in CSS pixels. */
   readonly width?: number;
+  /** From 0 to 1. */
   readonly opacity?: number;
 }
 
-/** What theory predicts: a dark line through the points (thinned to what a figure may carry), broken where y is not a number. */
+/** What theory predicts: a dark line through the points, thinned to what a figure may carry. */
 export function theoryLine(curve: readonly Point[], style: LineStyle = {}): Markish {
-  return line(curve, { color: theme.colors.theory, ...style });
+  return named("theory", line(curve, { color: theme.colors.theory, ...style }));
 }
 
 /** What a run measured, densely: a coloured line. */
 export function runLine(curve: readonly Point[], style: LineStyle = {}): Markish {
-  return line(curve, { color: runColor(0), ...style });
+  return named("runs", line(curve, { color: runColor(0), ...style }));
 }
 
 /** A guide that is neither theory nor measurement, e.g. a slope triangle's side or a baseline: grey and dashed. */
 export function referenceLine(curve: readonly Point[], style: LineStyle = {}): Markish {
-  return line(curve, { color: theme.colors.reference, width: 1.25, dash: true, ...style });
+  return named(
+    "reference",
+    line(curve, { color: theme.colors.reference, width: 1.25, dash: true, ...style }),
+  );
 }
 
 /** The grey line y = x from `low` to `high`: where prediction and measurement agree. */
@@ -55,7 +61,9 @@ function line(
 
 /** How measured points are drawn. */
 export interface DotStyle {
+  /** Any CSS colour; the first run colour unless said. */
   readonly color?: string;
+  /** In CSS pixels. */
   readonly radius?: number;
   /** Error bars reach this many standard errors up and down; 1 unless said, 0 for none. */
   readonly standardErrors?: number;
@@ -90,20 +98,25 @@ export function errorBars(estimates: readonly Estimate[], style: DotStyle = {}):
   const bars = estimates.filter(({ se }) => se !== undefined && se > 0 && standardErrors > 0);
   const low = ({ y, se = 0 }: Estimate) =>
     log ? Math.max(y - standardErrors * se, y / 10) : y - standardErrors * se;
-  return Plot.ruleX(bars, {
-    x: "x",
-    y1: low,
-    y2: ({ y, se = 0 }: Estimate) => y + standardErrors * se,
-    stroke: color,
-    strokeWidth: 1.25,
-    ariaLabel: "error bars",
-  });
+  return named(
+    "error bars",
+    Plot.ruleX(bars, {
+      x: "x",
+      y1: low,
+      y2: ({ y, se = 0 }: Estimate) => y + standardErrors * se,
+      stroke: color,
+      strokeWidth: 1.25,
+    }),
+  );
 }
 
 /** A point of a band. */
 export interface BandPoint {
+  /** Position along the x axis. */
   readonly x: number;
+  /** Lower edge. */
   readonly low: number;
+  /** Upper edge. */
   readonly high: number;
 }
 
@@ -115,7 +128,10 @@ export function runBand(
   const { color = runColor(0), opacity = 0.18 } = style;
   const step = Math.max(1, Math.ceil(band.length / theme.maxPoints));
   const kept = band.filter((_, i) => i % step === 0 || i === band.length - 1);
-  return Plot.areaY(kept, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: opacity, clip: true });
+  return named(
+    "band",
+    Plot.areaY(kept, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: opacity, clip: true }),
+  );
 }
 
 /**
@@ -171,6 +187,11 @@ export function label(
     ...halo,
     fill: color,
   });
+}
+
+/** Gives a mark the name that its group carries in the SVG: for screen readers, and for the checks. */
+export function named<M extends Markish>(name: string, mark: M): M {
+  return Object.assign(mark as object, { ariaLabel: name }) as unknown as M;
 }
 
 /** Text over data stays readable. */

@@ -3,12 +3,15 @@ import { theme } from "./theme.ts";
 
 /** One point of a curve. */
 export interface Point {
+  /** Position along the x axis. */
   readonly x: number;
+  /** Value. */
   readonly y: number;
 }
 
-/** A measured point; `se` is one standard error of `y`. */
+/** A measured point. */
 export interface Estimate extends Point {
+  /** One standard error of `y`. */
   readonly se?: number;
 }
 

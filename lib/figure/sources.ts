@@ -1,10 +1,21 @@
 /** @module Where the numbers of a figure come from, as data and as one honest sentence. */
-import type { RunRecord } from "../runs/types.ts";
 import type { FigureSource } from "./types.ts";
+
+/** What a run record says of itself; every `RunRecord` is one. */
+export interface RecordOrigin {
+  /** Name of the experiment. */
+  readonly experiment: string;
+  /** Content hash of the config. */
+  readonly hash: string;
+  /** `quick` or `full`. */
+  readonly profile: string;
+  /** What computed it. */
+  readonly device: { readonly backend: string; readonly name: string; readonly kind: string };
+}
 
 /** The part of a run record that a figure's `.json` and caption keep. */
 export function sourceOf(
-  record: Pick<RunRecord, "experiment" | "hash" | "profile" | "device">,
+  record: RecordOrigin,
 ): FigureSource {
   const { backend, name, kind } = record.device;
   return {

@@ -2,12 +2,14 @@
 import * as Plot from "@observablehq/plot";
 import type { ChannelValueSpec, Markish } from "@observablehq/plot";
 import { textWidth } from "./font_metrics.ts";
-import { halo } from "./marks.ts";
+import { halo, named } from "./marks.ts";
 import { theme } from "./theme.ts";
 
 /** A moment on the x axis. */
 export interface Moment {
+  /** Position, in units of the x axis. */
   readonly at: number;
+  /** Short: a symbol or two. */
   readonly label: string;
 }
 
@@ -22,7 +24,7 @@ function topLabels(
 ): Markish {
   const size = theme.sizes.tick;
   const sorted = [...moments].sort((a, b) => a.at - b.at);
-  return Plot.text(
+  const labels = Plot.text(
     sorted,
     Plot.initializer(
       {
@@ -32,7 +34,6 @@ function topLabels(
         fontSize: size,
         ...halo,
         fill: color,
-        ariaLabel: "moments",
       },
       (data, facets, channels, scales, dimensions) => {
         const rows: number[] = [];
@@ -59,6 +60,7 @@ function topLabels(
       },
     ) as Plot.TextOptions,
   );
+  return named("moments", labels);
 }
 
 /**
@@ -95,8 +97,11 @@ export function verticalTime(
 
 /** A stretch of the x axis. */
 export interface Phase {
+  /** Where it begins, in units of the x axis. */
   readonly from: number;
+  /** Where it ends. */
   readonly to: number;
+  /** Its name. */
   readonly label: string;
 }
 
@@ -105,13 +110,15 @@ export function phases(bands: readonly Phase[], options: { log?: boolean } = {})
   const tints = theme.colors.phases;
   const middle = ({ from, to }: Phase) => options.log ? Math.sqrt(from * to) : (from + to) / 2;
   return [
-    Plot.rectX(bands, {
-      x1: "from",
-      x2: "to",
-      fill: (_: Phase, i: number) => tints[i % tints.length],
-      clip: true,
-      ariaLabel: "phases",
-    }),
+    named(
+      "phases",
+      Plot.rectX(bands, {
+        x1: "from",
+        x2: "to",
+        fill: { value: (_: Phase, i: number) => tints[i % tints.length], scale: null },
+        clip: true,
+      }),
+    ),
     topLabels(bands.map((band) => ({ at: middle(band), label: band.label })), "centred", theme.colors.faint),
   ];
 }
