@@ -7,6 +7,7 @@
 import util from "node:util";
 import os from "node:os";
 import { tf } from "./tf.ts";
+import { registerWasmIdentity } from "./wasm_identity.ts";
 import { registerWasmMatMul } from "./wasm_matmul.ts";
 import type { BackendName, BackendRequest, Device } from "./types.ts";
 
@@ -190,6 +191,7 @@ async function startWasm(): Promise<Found> {
   try {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     await start("wasm");
+    registerWasmIdentity();
     const fast = registerWasmMatMul();
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return {

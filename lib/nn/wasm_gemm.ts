@@ -10,26 +10,29 @@
 export interface Gemm {
   /** Copies `columns` <= 8 columns of a k-row matrix into a panel [k, 8], the rest zero. */
   pack(b: number, rowStride: number, columnStride: number, k: number, columns: number, panel: number): void;
-  /** C[n, 8] = A[n, k] times the panel; adds to what C holds when `accumulate` is 1. */
-  multiply(
-    a: number,
-    rowStride: number,
-    columnStride: number,
-    panel: number,
-    k: number,
-    c: number,
-    cRowStride: number,
-    n: number,
-    accumulate: number,
-  ): void;
+  /** C[n, 8] = A[n, k] times the panel, A's rows `stride` apart; adds to what C holds when `accumulate` is 1. */
+  multiplyRows: Multiply;
+  /** The same with A stored transposed, [k, n], its columns `stride` apart. */
+  multiplyColumns: Multiply;
 }
+
+type Multiply = (
+  a: number,
+  stride: number,
+  panel: number,
+  k: number,
+  c: number,
+  cRowStride: number,
+  n: number,
+  accumulate: number,
+) => void;
 
 type Code = number[];
 
 /** Assembles the kernel for a memory; undefined where the runtime has no SIMD. */
 export function assembleGemm(memory: WebAssembly.Memory): Gemm | undefined {
-  const bytes = moduleBytes();
-  if (!WebAssembly.validate(bytes)) return undefined;
+  const bytes = [true, false].map(moduleBytes).find((candidate) => WebAssembly.validate(candidate));
+  if (!bytes) return undefined;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { m: memory } });
   return instance.exports as unknown as Gemm;
 }
@@ -48,10 +51,11 @@ const vector = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
 const memory = (offset: number): Code => [2, ...unsigned(offset)]; // 4-byte alignment, constant offset
 const load = (offset = 0): Code => [...vector(0x00), ...memory(offset)];
 const store = (offset = 0): Code => [...vector(0x0b), ...memory(offset)];
-const loadSplat: Code = [...vector(0x09), ...memory(0)];
+const loadSplat = (offset: number): Code => [...vector(0x09), ...memory(offset)];
 const zeros: Code = [...vector(0x0c), ...new Array<number>(16).fill(0)];
 const vectorAdd = vector(0xe4);
 const vectorMultiply = vector(0xe6);
+const fusedMultiplyAdd = vector(0x105); // relaxed: fused only on processors that can
 const loadScalar: Code = [0x2a, ...memory(0)];
 const storeScalar: Code = [0x38, ...memory(0)];
 const i32Type = 0x7f;
@@ -98,16 +102,48 @@ function packBody(): Code {
   ]);
 }
 
-function multiplyBody(): Code {
-  const [a, row, column, panel, k, c, cRow, n, accumulate] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-  const [p, left, cAt] = [9, 10, 11];
-  const rowAt = (r: number) => 12 + r; // pointers into the four rows of A
-  const sum = (r: number, half: number) => 16 + 2 * r + half;
-  const [b0, b1, splat] = [24, 25, 26];
+/** sum += x * y, rounded once where the processor fuses and twice elsewhere. */
+function accumulateProduct(sum: number, x: number, y: number, fused: boolean): Code {
+  return fused
+    ? [...get(x), ...get(y), ...get(sum), ...fusedMultiplyAdd, ...set(sum)]
+    : [...get(sum), ...get(x), ...get(y), ...vectorMultiply, ...vectorAdd, ...set(sum)];
+}
+
+/** The two layouts of A: `rows` has the inner axis contiguous, `columns` (a transposed matrix) has the rows contiguous. */
+type Layout = "rows" | "columns";
+
+function multiplyBody(layout: Layout, fused: boolean): Code {
+  const [a, stride, panel, k, c, cRow, n, accumulate] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [p, left, cAt] = [8, 9, 10];
+  const rowAt = (r: number) => 11 + r; // pointers into the rows of A; `columns` needs one only
+  const sum = (r: number, half: number) => 15 + 2 * r + half;
+  const [b0, b1, splat] = [23, 24, 25];
   const block = (rows: number): Code => {
     const each = (f: (r: number) => Code): Code => Array.from({ length: rows }, (_, r) => f(r)).flat();
+    const pointers = layout === "columns" ? [...get(a), ...set(rowAt(0))] : each(
+      (r) => [...(r === 0 ? get(a) : [...get(rowAt(r - 1)), ...get(stride), ...add]), ...set(rowAt(r))],
+    );
+    /** `depth` steps along the inner axis, unrolled: constant offsets take the place of pointer arithmetic. */
+    const steps = (depth: number): Code =>
+      until([...get(left), ...i32(depth), ...less], [
+        ...Array.from({ length: depth }, (_, s) => [
+          ...[...get(p), ...load(32 * s), ...set(b0), ...get(p), ...load(32 * s + 16), ...set(b1)],
+          ...each((r) => [
+            ...(layout === "rows"
+              ? [...get(rowAt(r)), ...loadSplat(4 * s)]
+              : [...get(rowAt(0)), ...loadSplat(4 * r)]),
+            ...set(splat),
+            ...accumulateProduct(sum(r, 0), splat, b0, fused),
+            ...accumulateProduct(sum(r, 1), splat, b1, fused),
+          ]),
+          ...(layout === "columns" ? bump(rowAt(0), get(stride)) : []),
+        ]).flat(),
+        ...(layout === "rows" ? each((r) => bump(rowAt(r), i32(4 * depth))) : []),
+        ...bump(p, i32(32 * depth)),
+        ...bump(left, i32(-depth)),
+      ]);
     return until([...get(n), ...i32(rows), ...less], [
-      ...each((r) => [...(r === 0 ? get(a) : [...get(rowAt(r - 1)), ...get(row), ...add]), ...set(rowAt(r))]),
+      ...pointers,
       ...[...get(c), ...set(cAt)],
       ...ifElse(
         get(accumulate),
@@ -118,35 +154,11 @@ function multiplyBody(): Code {
         each((r) => [...zeros, ...set(sum(r, 0)), ...zeros, ...set(sum(r, 1))]),
       ),
       ...[...get(panel), ...set(p), ...get(k), ...set(left)],
-      ...until([...get(left), 0x45], [
-        ...[...get(p), ...load(), ...set(b0), ...get(p), ...load(16), ...set(b1)],
-        ...each((r) => [
-          ...[...get(rowAt(r)), ...loadSplat, ...set(splat)],
-          ...[
-            ...get(sum(r, 0)),
-            ...get(splat),
-            ...get(b0),
-            ...vectorMultiply,
-            ...vectorAdd,
-            ...set(sum(r, 0)),
-          ],
-          ...[
-            ...get(sum(r, 1)),
-            ...get(splat),
-            ...get(b1),
-            ...vectorMultiply,
-            ...vectorAdd,
-            ...set(sum(r, 1)),
-          ],
-          ...bump(rowAt(r), get(column)),
-        ]),
-        ...bump(p, i32(32)),
-        ...bump(left, i32(-1)),
-      ]),
+      ...[...steps(4), ...steps(1)],
       ...each((r) => [
         ...[...get(c), ...get(sum(r, 0)), ...store(), ...get(c), ...get(sum(r, 1)), ...store(16)],
         ...bump(c, get(cRow)),
-        ...bump(a, get(row)),
+        ...bump(a, layout === "rows" ? get(stride) : i32(4)),
       ]),
       ...bump(n, i32(-rows)),
     ]);
@@ -154,8 +166,8 @@ function multiplyBody(): Code {
   return [...block(4), ...block(1)];
 }
 
-/** The module: imports the memory, exports `pack` and `multiply`. */
-function moduleBytes(): Uint8Array<ArrayBuffer> {
+/** The module: imports the memory, exports `pack`, `multiplyRows` and `multiplyColumns`. */
+function moduleBytes(fused: boolean): Uint8Array<ArrayBuffer> {
   const name = (text: string): Code => [text.length, ...new TextEncoder().encode(text)];
   const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
   const type = (
@@ -167,10 +179,26 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   };
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-    ...section(1, [2, ...type(6), ...type(9)]),
+    ...section(1, [2, ...type(6), ...type(8)]),
     ...section(2, [1, ...name("m"), ...name("m"), 0x02, 0x00, 1]), // memory, at least one page
-    ...section(3, [2, 0, 1]),
-    ...section(7, [2, ...name("pack"), 0, 0, ...name("multiply"), 0, 1]),
-    ...section(10, [2, ...body(2, 2, packBody()), ...body(7, 11, multiplyBody())]),
+    ...section(3, [3, 0, 1, 1]),
+    ...section(7, [
+      3,
+      ...name("pack"),
+      0,
+      0,
+      ...name("multiplyRows"),
+      0,
+      1,
+      ...name("multiplyColumns"),
+      0,
+      2,
+    ]),
+    ...section(10, [
+      3,
+      ...body(2, 2, packBody()),
+      ...body(7, 11, multiplyBody("rows", fused)),
+      ...body(7, 11, multiplyBody("columns", fused)),
+    ]),
   ]);
 }

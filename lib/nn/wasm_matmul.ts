@@ -59,6 +59,8 @@ function multiply(
   const lead = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = backend.makeOutput([...lead, n, m], "float32");
   const [aStart, bStart, cStart] = [a, b, out].map((t) => backend.dataIdMap.get(t.dataId).memoryOffset);
+  const multiplyBlock = transposeA ? gemm.multiplyColumns : gemm.multiplyRows;
+  const aLine = 4 * aColumns;
   const [aStride, aStep] = transposeA ? [4, 4 * aColumns] : [4 * aColumns, 4];
   const [bStride, bStep] = transposeB ? [4, 4 * bColumns] : [4 * bColumns, 4];
   const aItems = offsets(a.shape, lead);
@@ -87,9 +89,9 @@ function multiply(
           const c = cAt + 4 * (i * m + 8 * p);
           const columns = m - 8 * p;
           if (columns >= 8) {
-            gemm.multiply(aBlock, aStride, aStep, panel, depth, c, 4 * m, rows, Number(k0 > 0));
+            multiplyBlock(aBlock, aLine, panel, depth, c, 4 * m, rows, Number(k0 > 0));
           } else {
-            gemm.multiply(aBlock, aStride, aStep, panel, depth, tile, 32, rows, 0);
+            multiplyBlock(aBlock, aLine, panel, depth, tile, 32, rows, 0);
             spill(backend, tile, c, m, rows, columns, k0 > 0);
           }
         }
