@@ -2,6 +2,7 @@
 export { entrywiseNorm, inductionHeadBound, singleHeadBound } from "./bounds.ts";
 export { type CopyHeads, type CopyLayer, planCopyLayer } from "./copy_layer.ts";
 export { decompose, type Decomposition } from "./decomposition.ts";
+export { type GeneralHeadBound, generalHeadBound } from "./general_bound.ts";
 export { constructGeneralHead, type GeneralConstruction, type GeneralHeadOptions } from "./general_head.ts";
 export { constructInductionHead, type Construction, type InductionHeadOptions } from "./induction_head.ts";
 export {
@@ -15,5 +16,5 @@ export {
 export { type Layout } from "./layout.ts";
 export { type MeasureOptions, supremumError } from "./measure.ts";
 export { copyDistance, copyLowerBound, searchCopyDistance } from "./necessity.ts";
-export { fitRidges, interpolate, type ReluNetwork } from "./relu_network.ts";
+export { evaluateNetwork, fitRidges, interpolate, type ReluNetwork } from "./relu_network.ts";
 export { type Similarity, similarity, similarityVariables } from "./similarity.ts";

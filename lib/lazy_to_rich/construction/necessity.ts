@@ -35,14 +35,14 @@ export function copyLowerBound(H: number, n: number): number {
   return H < n - 1 ? 1 / Math.sqrt(n - 1) : 0;
 }
 
-/** Best of `trials` random slope sets, log-uniform in [0.05, 8]. */
+/** Best of `trials` random slope sets, log-uniform in [0.05, 20]. */
 export function searchCopyDistance(
   options: { n: number; H: number; trials: number; random: RandomStream },
 ): { distance: number; slopes: number[] } {
   const { n, H, trials, random } = options;
   let best = { distance: Infinity, slopes: [] as number[] };
   for (let trial = 0; trial < trials; trial++) {
-    const slopes = Array.from({ length: H }, () => 0.05 * (8 / 0.05) ** random.uniform());
+    const slopes = Array.from({ length: H }, () => 0.05 * (20 / 0.05) ** random.uniform());
     const distance = copyDistance(slopes, n);
     if (distance < best.distance) best = { distance, slopes };
   }

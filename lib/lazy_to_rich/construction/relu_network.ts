@@ -82,3 +82,13 @@ export function fitRidges(
     shift: Array.from({ length: K }, (_, k) => solution.get(M, k)),
   };
 }
+
+/** The network's K outputs at x, [P]; the forward pass computes the same from the residual stream. */
+export function evaluateNetwork(network: ReluNetwork, x: readonly number[]): Float64Array {
+  const out = Float64Array.from(network.shift);
+  network.weight.forEach((w, m) => {
+    const unit = Math.max(0, w.reduce((sum, value, i) => sum + value * x[i], network.bias[m]));
+    if (unit > 0) network.out[m].forEach((value, k) => out[k] += value * unit);
+  });
+  return out;
+}
