@@ -3,7 +3,7 @@
  *
  * The region under $f$ on $x \ge 0$ is cut into 256 pieces of equal area $v$: 255 rectangles $[0, x_i] \times
  * [f(x_i), f(x_{i+1})]$ and a base strip of width $v / f(R)$ that stands for the rectangle $[0, R]$ plus the tail.
- * A draw picks a piece and a point in its rectangle: 98.8 % of them fall left of $x_{i+1}$ and are accepted with no
+ * A draw picks a piece and a point in its rectangle: 98.5 % of them fall left of $x_{i+1}$ and are accepted with no
  * further arithmetic. Marsaglia & Tsang, J. Stat. Softw. 5(8), 2000; layer index and position are taken from
  * different bits, as Doornik (2005) asks for. $R$ and $v$ are solved for here rather than quoted, and a test
  * compares them with the published $R = 3.6541528853610088$.
