@@ -38,7 +38,7 @@ export const dop853: ExplicitTableau = {
   order: 8,
   interpolantOrder: 7,
   controlOrder: 8,
-  pi: { alpha: 1 / 8, beta: 0 },
+  pi: { alpha: 0.7 / 8, beta: 0.4 / 8 },
   c: [
     0,
     0.05260015195876773,

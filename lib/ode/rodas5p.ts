@@ -25,7 +25,7 @@ export const rodas5p: RosenbrockTableau = {
   order: 5,
   interpolantOrder: 4,
   controlOrder: 5,
-  pi: { alpha: 1 / 5, beta: 0 },
+  pi: { alpha: 0.7 / 5, beta: 0.4 / 5 },
   gamma: 0.21193756319429014,
   c: [0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1],
   d: [
