@@ -11,6 +11,6 @@ export { contentHash, type ExperimentIdentity, sha256 } from "./hash.ts";
 export { parseRecord, RECORD_FORMAT, recordText, sealRecord, type UnsealedRecord } from "./record.ts";
 export { runExperiment, type RunOptions, type RunProgress } from "./run_experiment.ts";
 export { describeSources, selectRecords } from "./select.ts";
-export { type ListedFile, openStore, type Store, type StoreOptions } from "./store.ts";
+export { dataFolder, type ListedFile, openStore, type Store, type StoreOptions } from "./store.ts";
 export type * from "./types.ts";
 export type { BackendName, BackendRequest, Device } from "../nn/types.ts";

@@ -13,6 +13,9 @@ import { contentHash } from "./hash.ts";
 import { parseRecord, recordText } from "./record.ts";
 import type { Experiment, JsonObject, RunRecord } from "./types.ts";
 
+/** The suite's own data folder: the committed records. */
+export const dataFolder: URL = new URL("../../data", import.meta.url);
+
 /** A file of the data folder: a record, or the reason why it is none. */
 export type ListedFile =
   | { readonly path: string; readonly record: RunRecord; readonly refused?: undefined }

@@ -4,6 +4,7 @@
  */
 import { type ClaimResult, claimsTable, evaluateClaims, failures } from "../claims/mod.ts";
 import {
+  dataFolder,
   describeSources,
   openStore,
   type Profile,
@@ -13,7 +14,6 @@ import {
 } from "../runs/mod.ts";
 import { choice, command, runTask } from "./cli.ts";
 import { findPapers, type PaperEntry } from "./papers.ts";
-import { DATA } from "./train.ts";
 
 interface PaperClaims {
   readonly paper: PaperEntry;
@@ -51,7 +51,7 @@ export async function claims(
         ...options.profile === undefined
           ? {}
           : { profile: choice<Profile>("--profile", options.profile, ["quick", "full"]) },
-        data: options.data ?? DATA,
+        data: options.data ?? dataFolder,
       };
     })
     .parseAsync(args as string[], { from: "user" });

@@ -3,17 +3,15 @@
  * It may be stopped and called again at any time: finished runs are kept, the one in progress resumes.
  */
 import type { BackendRequest, Device, Profile } from "../runs/mod.ts";
-import { openStore, RecordError, RunError, runExperiment, Stopped } from "../runs/mod.ts";
+import { dataFolder, openStore, RecordError, RunError, runExperiment, Stopped } from "../runs/mod.ts";
 import { choice, command, progressBar, runTask, UsageError } from "./cli.ts";
 import { findPapers, type PaperEntry } from "./papers.ts";
 import { planLine, planTraining } from "./train_plan.ts";
-import { NOTE_EVERY, showProgress } from "./train_progress.ts";
+import { showProgress } from "./train_progress.ts";
 import { listenForStop, STOP_CODES } from "./train_stop.ts";
 
 const PROFILES: readonly Profile[] = ["quick", "full"];
 const BACKENDS: readonly BackendRequest[] = ["auto", "tensorflow", "webgpu", "wasm", "cpu"];
-/** The folder of committed records. */
-export const DATA = new URL("../../data", import.meta.url);
 
 /** The command line, read. */
 interface TrainRequest {
@@ -71,10 +69,10 @@ export async function train(
     ...freshSince === undefined ? {} : { freshSince },
     openDevice: (wanted: BackendRequest) => device ??= openDevice(wanted, bar.log),
   };
-  const noteEvery = Deno.stderr.isTerminal() ? NOTE_EVERY.terminal : NOTE_EVERY.log;
+  const terminal = Deno.stderr.isTerminal();
   for (const { experiment } of todo) {
     try {
-      await runExperiment(experiment, { ...options, onProgress: showProgress(bar, { noteEvery }) });
+      await runExperiment(experiment, { ...options, onProgress: showProgress(bar, { terminal }) });
     } catch (error) {
       bar.stop();
       if (error instanceof Stopped) {
@@ -117,7 +115,7 @@ async function readRequest(
         profile: choice("--profile", options.profile, PROFILES),
         backend: choice("--backend", options.backend, BACKENDS),
         ...readFresh(options),
-        data: options.data ?? DATA,
+        data: options.data ?? dataFolder,
         ...options.budgetMinutes === undefined ? {} : { budgetMinutes: readMinutes(options.budgetMinutes) },
       };
     })

@@ -11,6 +11,9 @@ export interface Stopping {
 /** Exit codes by convention: 128 + SIGINT, and that of `timeout`. */
 export const STOP_CODES = { interrupt: 130, budget: 124 } as const;
 
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by the task runner. */
+const SAME_KEY_MS = 300;
+
 /**
  * Listens for Ctrl-C (and the polite kill, SIGTERM): the first asks for a stop with a checkpoint, a second ends the
  * process at once, which costs no more than what came after the last checkpoint.
@@ -32,8 +35,12 @@ export function listenForStop(
     options.log(line);
     controller.abort();
   };
+  let heard = -Infinity;
   const interrupt = () => {
+    const again = performance.now() - heard > SAME_KEY_MS;
+    heard = performance.now();
     if (cause === "interrupt") {
+      if (!again) return;
       options.abort?.();
       Deno.exit(STOP_CODES.interrupt);
     }
