@@ -1,5 +1,6 @@
-/** @module A figure below its cell, and in its files: `<out>/<paper>/<name>.svg`, `.png` and `.json` (what made it). */
+/** @module A figure below its cell, and in its files when a task asked for them. */
 import { checkFigure, type Figure, renderPng, renderSvg } from "../figure/mod.ts";
+import { saveFigure } from "../figure/save.ts";
 import { display, settle } from "./display.ts";
 
 /** Where a figure belongs. */
@@ -10,36 +11,19 @@ export interface FigurePlace {
 }
 
 /**
- * Renders, checks, saves and displays a figure.
- * @throws {Error} listing what is wrong with the figure: an axis without label, a curve that is not finite, an empty panel
+ * Renders, checks, saves and displays a figure; a faulty one is neither saved nor shown.
+ * @throws {Error} listing what is wrong: an axis without label, a curve that is not finite, an empty panel, …
  */
-export async function showFigure(figure: Figure, place: FigurePlace): Promise<void> {
-  if (!/^[a-z0-9_]+$/.test(figure.name)) {
-    throw new Error(`A figure's name is its file name, in snake_case; got "${figure.name}".`);
-  }
+export async function showFigure(figure: Figure, { paper, out }: FigurePlace): Promise<void> {
   const svg = renderSvg(figure);
   const problems = checkFigure(figure, svg);
   if (problems.length > 0) throw new Error(`Figure ${figure.name}: ${problems.join("; ")}.`);
-  const png = await renderPng(svg);
-  if (place.out) await saveFigure(`${place.out}/${place.paper}`, figure, place.paper, svg, png);
+  const png = out
+    ? await Deno.readFile((await saveFigure(figure, { paper, out })).files.png)
+    : await renderPng(svg);
   const text = `${figure.title}. ${figure.caption}`;
   await display({ "image/svg+xml": svg, "image/png": png.toBase64(), "text/plain": text }, {
     note: { figure: figure.name },
   });
   await settle();
-}
-
-async function saveFigure(
-  folder: string,
-  figure: Figure,
-  paper: string,
-  svg: string,
-  png: Uint8Array,
-): Promise<void> {
-  const { name, title, caption, sources } = figure;
-  const provenance = JSON.stringify({ paper, name, title, caption, sources }, null, 2) + "\n";
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(`${folder}/${name}.svg`, svg);
-  await Deno.writeFile(`${folder}/${name}.png`, png);
-  await Deno.writeTextFile(`${folder}/${name}.json`, provenance);
 }

@@ -18,14 +18,15 @@ export function notebookOf(...cells: (string | { source: string; tags: string[] 
   });
 }
 
-/** A function that makes temporary folders, removed after each test. */
-export function temporaryFolders(): () => string {
+/** A function that makes temporary folders, removed after each test; the system's place for them unless said. */
+export function temporaryFolders(dir?: string): () => string {
   const made: string[] = [];
   afterEach(() => {
     for (const folder of made.splice(0)) Deno.removeSync(folder, { recursive: true });
   });
   return () => {
-    const folder = Deno.makeTempDirSync({ prefix: "trained-proved-test-" });
+    if (dir) Deno.mkdirSync(dir, { recursive: true });
+    const folder = Deno.makeTempDirSync({ prefix: "trained-proved-test-", dir });
     made.push(folder);
     return folder;
   };
