@@ -1,0 +1,276 @@
+/**
+ * @module The two ways to hold a field over infinitely many (or really many) sites, behind one interface.
+ *
+ * * {@link CoefficientPopulation}: every field is a linear combination of independent unit Gaussian sources, so a
+ *   field is its coefficient vector and $\langle xy\rangle$ is a dot product. Exact. Fresh noise is a new coordinate.
+ * * {@link SamplePopulation}: a field is its values at n sampled sites and $\langle xy\rangle$ is a mean. Needed where
+ *   sites are nonlinear: heads at finite N, the hidden layer of an MLP, and networks of finite width.
+ */
+import type { RandomStream } from "../../numerics/mod.ts";
+import { Basis, gramOf } from "./basis.ts";
+import { accumulate, innerProducts, type Rows, rows } from "./dense.ts";
+import { Coordinates, GrowingMatrix } from "./growing.ts";
+import { orthonormalisation, pivotedCholesky, solveFactored } from "./pivoted_cholesky.ts";
+import { RowStore } from "./row_store.ts";
+
+/** The images of an orthonormal basis under a Gaussian matrix: independent Gaussian fields, materialised lazily. */
+export interface Images {
+  /** Directions materialised so far. */
+  readonly count: number;
+  /** Draws `k` more, independent of everything on the span of the basis to be avoided. */
+  extend(k: number): void;
+  /** y_b += sum_j c[j, b] image_j. */
+  combine(y: Rows, c: Coordinates): void;
+  /** c[j, b] += <image_j b_b>. */
+  project(b: Rows, c: Coordinates): void;
+  /** Doubles held. */
+  readonly size: number;
+}
+
+/** Sites over which fields live and are averaged. */
+export interface Population {
+  readonly kind: "coefficients" | "samples";
+  /** Row stride that every field of this population needs. */
+  readonly capacity: number;
+  /** Entries in use; grows with every fresh source of a coefficient population. */
+  readonly length: number;
+  /** $\langle xy\rangle = \text{weight}\sum_i x_i y_i$. */
+  readonly weight: number;
+  /** An empty orthonormal basis of fields here. */
+  basis(): Basis;
+  /** Fresh Gaussian fields here, kept orthogonal to `avoid` (a basis here). Families share variance reduction. */
+  images(avoid: Basis, family: string): Images;
+  /** A field of independent unit Gaussian sources, one a row. */
+  sources(count: number): Rows;
+}
+
+/** Fields as coefficient vectors over independent unit Gaussian sources: exact averages. */
+export class CoefficientPopulation implements Population {
+  readonly kind = "coefficients";
+  length = 0;
+  readonly weight = 1;
+
+  /** @param capacity an upper bound on the number of sources ever drawn */
+  constructor(readonly columns: number, readonly capacity: number, readonly tolerance = 1e-22) {}
+
+  basis(): Basis {
+    return new Basis({ weight: 1, tolerance: this.tolerance, twice: true }, this.columns);
+  }
+
+  images(): Images {
+    return new CoefficientImages(this);
+  }
+
+  sources(count: number): Rows {
+    const field = rows(new Float64Array(count * this.capacity), count, this.capacity);
+    const first = this.claim(count);
+    for (let i = 0; i < count; i++) field.data[i * this.capacity + first + i] = 1;
+    return field;
+  }
+
+  /** Reserves k coordinates and returns the first. */
+  claim(k: number): number {
+    const first = this.length;
+    if (first + k > this.capacity) {
+      throw new RangeError(`a population of ${this.capacity} coordinates needs ${first + k}: raise its capacity`);
+    }
+    this.length += k;
+    return first;
+  }
+}
+
+/** A unit coordinate is orthogonal to every earlier field, so nothing needs projecting and nothing is stored. */
+class CoefficientImages implements Images {
+  readonly #ranges: { first: number; count: number }[] = [];
+  count = 0;
+  readonly size = 0;
+
+  constructor(readonly population: CoefficientPopulation) {}
+
+  extend(k: number): void {
+    if (k === 0) return;
+    this.#ranges.push({ first: this.population.claim(k), count: k });
+    this.count += k;
+  }
+
+  combine(y: Rows, c: Coordinates): void {
+    let j = 0;
+    for (const { first, count } of this.#ranges) {
+      for (let i = 0; i < count; i++, j++) {
+        for (let b = 0; b < y.count; b++) y.data[y.offset + b * y.stride + first + i] += c.data[j * c.columns + b];
+      }
+    }
+  }
+
+  project(b: Rows, c: Coordinates): void {
+    let j = 0;
+    for (const { first, count } of this.#ranges) {
+      for (let i = 0; i < count; i++, j++) {
+        for (let a = 0; a < b.count; a++) c.data[j * c.columns + a] += b.data[b.offset + a * b.stride + first + i];
+      }
+    }
+  }
+}
+
+/** What the samples stand for. */
+export type SampleMeaning =
+  /** Draws from an infinite population: sources are made exactly orthonormal, which removes most of the sampling error. */
+  | "infinite"
+  /** All sites of a finite network: sources keep their fluctuations, so that its law is reproduced exactly. */
+  | "finite";
+
+/** Fields as values at `capacity` sampled sites. */
+export class SamplePopulation implements Population {
+  readonly kind = "samples";
+  readonly length: number;
+  readonly weight: number;
+  readonly #families = new Map<string, SampleImages[]>();
+
+  constructor(
+    readonly columns: number,
+    readonly capacity: number,
+    readonly stream: RandomStream,
+    readonly meaning: SampleMeaning,
+  ) {
+    this.length = capacity;
+    this.weight = 1 / capacity;
+  }
+
+  basis(): Basis {
+    const finite = this.meaning === "finite";
+    return new Basis(
+      { weight: this.weight, tolerance: finite ? 1e-22 : 1e-10, twice: finite },
+      this.columns,
+    );
+  }
+
+  images(avoid: Basis, family: string): Images {
+    const relatives = this.#families.get(family) ?? [];
+    this.#families.set(family, relatives);
+    const images = new SampleImages(this, avoid, relatives);
+    relatives.push(images);
+    return images;
+  }
+
+  sources(count: number): Rows {
+    const field = rows(this.stream.fillNormal(new Float64Array(count * this.capacity)), count, this.capacity);
+    return field;
+  }
+}
+
+/** Dense Gaussian rows; see {@link SampleMeaning} for what is projected out of them. */
+class SampleImages implements Images {
+  readonly store = new RowStore();
+  /** Overlaps <relative row, avoided row>, one matrix a relative, filled as both lists grow. */
+  readonly #overlaps: GrowingMatrix[] = [];
+
+  constructor(
+    readonly population: SamplePopulation,
+    readonly avoid: Basis,
+    readonly relatives: readonly SampleImages[],
+  ) {}
+
+  get count(): number {
+    return this.store.count;
+  }
+
+  get size(): number {
+    return this.store.size;
+  }
+
+  combine(y: Rows, c: Coordinates): void {
+    this.store.combine(y, c, 1);
+  }
+
+  project(b: Rows, c: Coordinates): void {
+    this.store.project(b, this.population.length, this.population.weight, c);
+  }
+
+  extend(k: number): void {
+    if (k === 0) return;
+    const n = this.population.capacity;
+    const fresh = rows(this.population.stream.fillNormal(new Float64Array(k * n)), k, n);
+    if (this.population.meaning === "finite") {
+      for (let pass = 0; pass < 2; pass++) {
+        const c = new Coordinates(k).reset(this.avoid.count);
+        this.avoid.project(fresh, n, c);
+        this.avoid.combine(fresh, c, -1);
+      }
+      this.store.append(k, n).data.set(fresh.data, (this.count - k) * n);
+    } else {
+      this.#projectOutEverything(fresh);
+      const t = orthonormalisation(pivotedCholesky(gramOf(fresh, n, this.population.weight), k, 0), k);
+      accumulate(this.store.append(k, n), fresh, n, 1, t, 0, k, 1);
+    }
+  }
+
+  /**
+   * Removes the span of all relatives S (orthonormal) and of the avoided basis F (orthonormal) at once. The two
+   * overlap, Theta = <S F>, so the coordinates solve [[1, Theta], [Theta^T, 1]] (alpha, beta) = (<S x>, <F x>).
+   */
+  #projectOutEverything(fresh: Rows): void {
+    const k = fresh.count, n = this.population.capacity, m = this.avoid.count;
+    const alphas = this.relatives.map((relative) => {
+      const c = new Coordinates(k).reset(relative.count);
+      relative.project(fresh, c);
+      return c;
+    });
+    const beta = new Coordinates(k).reset(m);
+    if (m > 0) {
+      this.avoid.project(fresh, n, beta);
+      this.#updateOverlaps();
+      const schur = new Float64Array(m * m);
+      for (let i = 0; i < m; i++) schur[i * m + i] = 1;
+      this.#overlaps.forEach((theta, r) => {
+        subtractGram(theta, schur, m);
+        theta.multiplyTransposed(alphas[r], beta, -1);
+      });
+      solveFactored(pivotedCholesky(schur, m, 1e-9), m, beta.data, k);
+      this.#overlaps.forEach((theta, r) => theta.multiply(beta, alphas[r], -1));
+      this.avoid.combine(fresh, beta, -1);
+    }
+    this.relatives.forEach((relative, r) => relative.store.combine(fresh, alphas[r], -1));
+  }
+
+  #updateOverlaps(): void {
+    const n = this.population.capacity, weight = this.population.weight;
+    this.relatives.forEach((relative, r) => {
+      const theta = this.#overlaps[r] ??= new GrowingMatrix();
+      const rowsKnown = theta.rows, columnsKnown = theta.columns;
+      theta.resize(relative.count, this.avoid.count);
+      const add = (first: number, avoidedFirst: number, last: number) => {
+        for (const [s, i] of numbered(relative.store.from(first), first)) {
+          if (i >= last) break;
+          const part = i + s.count > last ? rows(s.data, last - i, s.stride, s.offset) : s;
+          for (const [f, j] of numbered(this.avoid.store.from(avoidedFirst), avoidedFirst)) {
+            innerProducts(part, f, n, weight, theta.data, i * theta.stride + j, theta.stride, 1);
+          }
+        }
+      };
+      add(0, columnsKnown, rowsKnown);
+      add(rowsKnown, 0, Infinity);
+    });
+  }
+}
+
+/** Panels with the index of their first row. */
+function numbered(panels: Rows[], first: number): [Rows, number][] {
+  let index = first;
+  return panels.map((panel) => {
+    const pair: [Rows, number] = [panel, index];
+    index += panel.count;
+    return pair;
+  });
+}
+
+/** g -= theta^T theta, both square of size m. */
+function subtractGram(theta: GrowingMatrix, g: Float64Array, m: number): void {
+  for (let r = 0; r < theta.rows; r++) {
+    const o = r * theta.stride;
+    for (let i = 0; i < m; i++) {
+      const t = theta.data[o + i];
+      if (t === 0) continue;
+      for (let j = 0; j < m; j++) g[i * m + j] -= t * theta.data[o + j];
+    }
+  }
+}
