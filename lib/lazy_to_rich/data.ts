@@ -70,6 +70,7 @@ export interface MixedTask {
   readonly alphaStar: number;
   /** Score of the induction head: w* gives W = w*^2 I; a list gives the diagonal b*_i of W. */
   readonly wStar?: number;
+  /** Diagonal b*_i of the score matrix, [d]; instead of `wStar`. */
   readonly bStar?: readonly number[];
   /** Sequence length. */
   readonly L: number;
@@ -119,7 +120,9 @@ export function gaussianTokens(random: RandomStream, L: number, d = 1): Float64A
 
 /** A batch on the host, float32; shapes [batch, L, d] and [batch, 2 d]. */
 export interface MixedBatch {
+  /** Sequences, [batch, L, d]. */
   readonly tokens: { readonly data: Float32Array; readonly shape: readonly [number, number, number] };
+  /** Targets, [batch, 2 d]. */
   readonly targets: { readonly data: Float32Array; readonly shape: readonly [number, number] };
 }
 

@@ -12,3 +12,4 @@ export {
   sixScalarsGradient,
   type SixScalarsResult,
 } from "./forward/six_scalars.ts";
+export { type DoubleDouble } from "./forward/double_double.ts";

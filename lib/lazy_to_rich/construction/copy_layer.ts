@@ -44,20 +44,26 @@ export type CopyHeads =
   | { readonly kind: "log"; readonly H: number; readonly a: number; readonly sink: number };
 
 /** One slot's share of one head: the coefficient on the copied (x, e). */
-interface Writing {
+export interface SlotWriting {
+  /** 1..n-1. */
   readonly slot: number;
+  /** Factor on the copied (x, e), value scale included. */
   readonly coefficient: DoubleDouble;
 }
 
 /** Layer 1 as data: the shape of the layer, the positional parameter of each head, and what it writes where. */
 export interface CopyLayer {
+  /** Shape of layer 1. */
   readonly shape: LayerShape;
+  /** Whether the heads need a BOS token. */
   readonly bos: boolean;
   /** Per head: slope, or the T5 table. */
   readonly positions: readonly (number | readonly number[])[];
-  readonly writings: readonly (readonly Writing[])[];
+  /** Per head: what it writes into which slot. */
+  readonly writings: readonly (readonly SlotWriting[])[];
   /** l1 error of slot i (index i - 1) at positions far from the start. */
   readonly errors: readonly number[];
+  /** Logit of the sink, 0 for none. */
   readonly sink: number;
 }
 
@@ -83,7 +89,7 @@ export function planCopyLayer(copy: CopyHeads, n: number, d: number): CopyLayer 
   const build = (
     encoding: Encoding,
     positions: (number | readonly number[])[],
-    writings: Writing[][],
+    writings: SlotWriting[][],
     errors: number[],
     bos: boolean,
     sink = 0,
@@ -161,7 +167,7 @@ function sharedHeads(
   family: KernelFamily,
   slots: readonly number[],
   valueScale: (k: number) => DoubleDouble,
-): [number[], Writing[][], number[]] {
+): [number[], SlotWriting[][], number[]] {
   const alpha = slots.map((slot) => copyCoefficients(family, slot));
   const heads = Array.from({ length: family.H }, (_, index) => index + 1);
   return [

@@ -8,6 +8,7 @@ import type { Similarity } from "./similarity.ts";
 
 /** Singular values and modes; k counts from 0. */
 export interface Decomposition {
+  /** Singular values, largest first, down to 1e-13 of the first. */
   readonly sigma: readonly number[];
   /** phi_k(u) for all k < `modes`. */
   left(u: ArrayLike<number>, modes: number): Float64Array;

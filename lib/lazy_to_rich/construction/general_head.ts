@@ -13,15 +13,19 @@ import type { Similarity } from "./similarity.ts";
 
 /** What to build. */
 export interface GeneralHeadOptions {
+  /** n >= 2. */
   readonly n: number;
+  /** Token width. */
   readonly d: number;
   /** On patches of (n-1) d numbers. */
   readonly similarity: Similarity;
+  /** Layer 1. */
   readonly copy: CopyHeads;
   /** Modes K kept of the decomposition. */
   readonly modes: number;
   /** Hidden width M per side; the network has 2 M units. */
   readonly hidden: number;
+  /** Guard strength B; default as for `constructInductionHead`. */
   readonly guard?: number;
   /** A decomposition computed before (sweeps over K and M reuse it). */
   readonly decomposition?: Decomposition;
@@ -31,7 +35,9 @@ export interface GeneralHeadOptions {
 
 /** A generalised head and what it was made of. */
 export interface GeneralConstruction extends Construction {
+  /** The decomposition of the similarity. */
   readonly decomposition: Decomposition;
+  /** The two halves of the ReLU network: phi of the query patch, psi of the key patch. */
   readonly networks: { readonly left: ReluNetwork; readonly right: ReluNetwork };
 }
 

@@ -9,9 +9,13 @@ import { type Layout, layoutOf, startDraft } from "./layout.ts";
 
 /** Explicit weights of a transformer and where its quantities live. */
 export interface Construction {
+  /** Shapes. */
   readonly architecture: Architecture;
+  /** Weights, for `forward`. */
   readonly parameters: TransformerParameters;
+  /** Where x, e, the slots and the output live. */
   readonly layout: Layout;
+  /** Layer 1 as planned, with its copy errors. */
   readonly copy: CopyLayer;
   /** Guard strength B actually used. */
   readonly guard: number;
@@ -27,6 +31,7 @@ export interface InductionHeadOptions {
   readonly d: number;
   /** Score matrix u^T W v, [(n-1) d, (n-1) d], patches newest first. */
   readonly W: readonly (readonly number[])[];
+  /** How layer 1 copies. */
   readonly copy: CopyHeads;
   /**
    * Guard strength B >= 0: positions with an incomplete patch lose B in the logit. 0 turns the guard off (an O(1/L) error).

@@ -26,8 +26,11 @@ import {
 
 /** H heads with slopes a, 2a, ..., Ha on the Alibi distance j - 1 or on ln j. */
 export interface KernelFamily {
+  /** Positional encoding. */
   readonly encoding: "alibi" | "log";
+  /** Number of heads. */
   readonly H: number;
+  /** Slope unit; > 0, and > 1 for the log encoding. */
   readonly a: number;
 }
 

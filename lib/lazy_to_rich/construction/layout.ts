@@ -7,7 +7,9 @@ import { type Architecture, type LayerShape, zeroParameters } from "../forward/a
 
 /** Offsets into the residual stream. */
 export interface Layout {
+  /** Token width. */
   readonly d: number;
+  /** Patches have n - 1 tokens. */
   readonly n: number;
   /** Offset of the x part of slot i (slot 0 is the token itself). */
   x(i: number): number;
@@ -15,9 +17,11 @@ export interface Layout {
   e(i: number): number;
   /** Offset of feature `index` (generalised heads only). */
   feature(index: number): number;
+  /** Offset of the output. */
   readonly out: number;
   /** Offset of the BOS indicator (sink only), or -1. */
   readonly sink: number;
+  /** Width D of the stream. */
   readonly width: number;
 }
 
@@ -38,7 +42,9 @@ export function layoutOf(n: number, d: number, features = 0, sink = false): Layo
 
 /** A transformer under construction. */
 export interface Draft {
+  /** Shapes. */
   readonly architecture: Architecture;
+  /** Weights, all zero at first. */
   readonly parameters: Record<string, { data: Float64Array; shape: number[] }>;
   /** Sets one weight by its index along every axis. */
   set(name: string, index: readonly number[], value: number): void;

@@ -3,10 +3,13 @@ import type { RandomStream } from "../../numerics/mod.ts";
 
 /** What to compare, on which sequences. */
 export interface MeasureOptions {
+  /** Token width. */
   readonly d: number;
+  /** Sequence lengths L to try. */
   readonly lengths: readonly number[];
   /** Sequences per length. */
   readonly sequences: number;
+  /** Source of the sequences. */
   readonly random: RandomStream;
 }
 

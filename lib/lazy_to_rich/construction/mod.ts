@@ -1,6 +1,6 @@
 /** @module Explicit weights that realise the approximation theorems, their bounds, and how their errors are measured. */
 export { entrywiseNorm, inductionHeadBound, singleHeadBound } from "./bounds.ts";
-export { type CopyHeads, type CopyLayer, planCopyLayer } from "./copy_layer.ts";
+export { type CopyHeads, type CopyLayer, planCopyLayer, type SlotWriting } from "./copy_layer.ts";
 export { decompose, type Decomposition } from "./decomposition.ts";
 export { type GeneralHeadBound, generalHeadBound } from "./general_bound.ts";
 export { constructGeneralHead, type GeneralConstruction, type GeneralHeadOptions } from "./general_head.ts";

@@ -7,6 +7,7 @@ import { compileFormula } from "../../numerics/mod.ts";
 
 /** A compiled similarity. */
 export interface Similarity {
+  /** As typed. */
   readonly expression: string;
   /** Numbers per patch, P = (n-1) d. */
   readonly patch: number;

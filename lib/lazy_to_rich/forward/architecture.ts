@@ -22,7 +22,9 @@
  * With `sink` the key at position 0 (the BOS token) carries no positional bias.
  */
 export interface Encoding {
+  /** Which bias. */
   readonly kind: "none" | "alibi" | "log" | "t5";
+  /** Whether the key at position 0 is exempt. */
   readonly sink?: boolean;
   /** Number of distances with their own bias; `t5` only. */
   readonly buckets?: number;
@@ -30,9 +32,13 @@ export interface Encoding {
 
 /** One residual block: strictly causal attention (s < t), then a ReLU network when `hidden > 0`. */
 export interface LayerShape {
+  /** Number of heads H. */
   readonly heads: number;
+  /** Width Dk of queries and keys. */
   readonly keyWidth: number;
+  /** Width Dv of values. */
   readonly valueWidth: number;
+  /** Positional encoding, one parameter (or table) a head. */
   readonly encoding: Encoding;
   /** Width M of the ReLU network, 0 for none. */
   readonly hidden: number;
@@ -48,12 +54,15 @@ export interface Architecture {
   readonly outputs: number;
   /** Whether a BOS token stands at position 0, before the L tokens. */
   readonly bos: boolean;
+  /** The blocks, in order. */
   readonly layers: readonly LayerShape[];
 }
 
 /** A row-major float64 array; float32 is accepted so that trained parameters can be read as they are. */
 export interface NamedArray {
+  /** Row-major numbers. */
   readonly data: Float64Array | Float32Array;
+  /** Lengths of the axes. */
   readonly shape: readonly number[];
 }
 

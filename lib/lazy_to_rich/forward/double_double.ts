@@ -9,7 +9,9 @@
 
 /** The number hi + lo, with |lo| at most half a unit in the last place of hi. */
 export interface DoubleDouble {
+  /** Nearest float64. */
   readonly hi: number;
+  /** What is missing. */
   readonly lo: number;
 }
 

@@ -10,11 +10,17 @@
 
 /** (p1; p2, a, v, w_Q, w_K). `p1` may be Infinity: a perfect previous-token head. */
 export interface SixScalars {
+  /** Alibi slope of layer 1. */
   readonly p1: number;
+  /** Alibi slope of the 4-gram head. */
   readonly p2: number;
+  /** Value scale of the 4-gram head. */
   readonly a: number;
+  /** Value scale of the induction head. */
   readonly v: number;
+  /** Query scalar of the induction head. */
   readonly wQ: number;
+  /** Key scalar of the induction head. */
   readonly wK: number;
 }
 
@@ -30,7 +36,9 @@ export interface SixScalarsResult {
 
 /** Half squared errors of the two target coordinates and the gradient of their sum. */
 export interface SixScalarsGradient {
+  /** Half squared errors of this sample. */
   readonly losses: { readonly fourGram: number; readonly induction: number };
+  /** Their sum differentiated in each scalar. */
   readonly gradient: SixScalars;
 }
 

@@ -10,7 +10,9 @@ import { constantsOf, type Task } from "./task.ts";
 
 /** The two partial losses at a state. */
 export interface Losses {
+  /** L_G4. */
   readonly fourGram: number;
+  /** L_IH. */
   readonly induction: number;
 }
 
@@ -18,7 +20,9 @@ export interface Losses {
 export interface Flow {
   /** Names of the state's components, in order. */
   readonly names: readonly string[];
+  /** Right-hand side, written into `dy`. */
   readonly f: (t: number, y: Float64Array, dy: Float64Array) => void;
+  /** Losses at a state. */
   losses(y: ArrayLike<number>): Losses;
   /** beta = w_Q w_K of a state. */
   beta(y: ArrayLike<number>): number;

@@ -4,8 +4,11 @@
 
 /** Loss and its gradient. */
 export interface FourGramGradient {
+  /** L_G4. */
   readonly loss: number;
+  /** Derivative in a. */
   readonly a: number;
+  /** Derivative in p2. */
   readonly p2: number;
 }
 
@@ -44,6 +47,7 @@ export function fourGramLoss(state: { a: number; p2: number }, c: number, N: num
 
 /** Loss and gradient with an imperfect layer 1. */
 export interface FourGramJointGradient extends FourGramGradient {
+  /** Derivative in p1. */
   readonly p1: number;
 }
 

@@ -4,8 +4,11 @@ import type { TaskConstants } from "./task.ts";
 
 /** Loss and its gradient in v and beta = w_Q w_K. */
 export interface InductionGradient {
+  /** L_IH. */
   readonly loss: number;
+  /** Derivative in v. */
   readonly v: number;
+  /** Derivative in beta. */
   readonly beta: number;
 }
 
@@ -47,6 +50,7 @@ export function inductionLoss(
 
 /** Loss and gradient with an imperfect layer 1. */
 export interface InductionJointGradient extends InductionGradient {
+  /** Derivative in p1. */
   readonly p1: number;
 }
 

@@ -21,7 +21,9 @@ export function hSecond(z: number): number {
 
 /** N E[sum_s a_s(b) a_s(b')] and its derivative in the first argument. */
 export interface Overlap {
+  /** The overlap A(b, b'). */
   value(b: number, other: number): number;
+  /** Derivative of A in b. */
   slope(b: number, other: number): number;
 }
 

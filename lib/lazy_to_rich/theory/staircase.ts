@@ -9,9 +9,11 @@ import { checkSigma } from "./task.ts";
 
 /** A task with several modes. */
 export interface StaircaseTask {
+  /** Mixing weight alpha* > 0. */
   readonly alphaStar: number;
   /** b*_i in (0, 1/sqrt 2), one per token coordinate. */
   readonly bStar: readonly number[];
+  /** Sequence length. */
   readonly L: number;
 }
 

@@ -2,16 +2,23 @@
 
 /** Mixed target: alpha* weights the 4-gram part, w*^2 is the inverse temperature of the induction head, L the length. */
 export interface Task {
+  /** Mixing weight alpha* > 0. */
   readonly alphaStar: number;
+  /** w* in [0, 0.84). */
   readonly wStar: number;
+  /** Sequence length, at least 4. */
   readonly L: number;
 }
 
 /** c = alphaStar/(1+alphaStar), kappa = 1/(1+alpha*), b* = w*^2, N = L - 2. */
 export interface TaskConstants {
+  /** Weight of x_{L-2} in the target. */
   readonly c: number;
+  /** Weight of IH_2 in the target. */
   readonly kappa: number;
+  /** w*^2. */
   readonly bStar: number;
+  /** Number of (key, value) pairs. */
   readonly N: number;
 }
 

@@ -17,10 +17,13 @@ export function firstPhaseTime(task: Task, sigma: number, kind: Initialisation =
 
 /** Knobs of a prediction. */
 export interface TimeOptions {
+  /** Initialisation scale. */
   readonly sigma: number;
+  /** Default all-small. */
   readonly initialisation?: Initialisation;
   /** Initial v in place of the initialisation's own. */
   readonly v0?: number;
+  /** Single parameter w with beta = w^2. Default false. */
   readonly tied?: boolean;
 }
 

@@ -7,7 +7,9 @@ import { constantsOf, type Task } from "./task.ts";
 
 /** What to run. */
 export interface TrajectoryOptions extends StageTwoOptions {
+  /** Initialisation scale. */
   readonly sigma: number;
+  /** Default all-small. */
   readonly initialisation?: Initialisation;
   /** All six scalars at once instead of stage two. Leading order only. */
   readonly joint?: boolean;
@@ -21,16 +23,21 @@ export interface TrajectoryOptions extends StageTwoOptions {
 export interface PhaseTimes {
   /** L_G4 at 1 % of c^2/2, the loss of a silent head. */
   readonly firstPhase: number;
-  /** beta = 0.1 b*, 0.5 b*, 0.9 b*. */
+  /** When beta = 0.1 b*. */
   readonly t10: number;
+  /** When beta = 0.5 b*. */
   readonly t50: number;
+  /** When beta = 0.9 b*. */
   readonly t90: number;
 }
 
 /** A solved flow. */
 export interface Trajectory {
+  /** The flow that was solved. */
   readonly flow: Flow;
+  /** Its solution, with dense output. */
   readonly solution: Solution;
+  /** When its phases end. */
   readonly times: PhaseTimes;
   /** Losses at a time inside the run. */
   lossesAt(t: number): Losses;
