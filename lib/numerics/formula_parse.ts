@@ -175,7 +175,7 @@ class Reader {
     if (!helper && !STANDARD_FUNCTIONS.includes(name)) {
       const product = this.#symbols.has(name) ? ` (for a product write ${name} * (…))` : "";
       this.#fail(
-        `unknown function "${name}"${product}; allowed are ${
+        `unknown function "${name}"${product}; allowed are the helpers ${
           listOf(Object.keys(this.names.functions))
         } and the ` +
           `standard ${listOf(STANDARD_FUNCTIONS)}`,

@@ -126,7 +126,7 @@ export function symmetricEigen(a: MatrixLike): SymmetricEigen {
  * Solves $A x = b$; least squares (QR) when `a` has more rows than columns.
  *
  * @param b a vector (the answer is then one column) or a matrix of right-hand sides
- * @throws RangeError if the shapes disagree or `a` is singular
+ * @throws RangeError if the shapes disagree, or a pivot says that `a` is singular to working precision
  */
 export function solveLinear(a: MatrixLike, b: MatrixLike | ArrayLike<number>): Matrix {
   const m = toMatrix(a, "a");
@@ -140,16 +140,33 @@ export function solveLinear(a: MatrixLike, b: MatrixLike | ArrayLike<number>): M
       `a is ${m.rows} x ${m.columns}: fewer equations than unknowns, use pseudoInverse for the smallest solution`,
     );
   }
-  if (m.rows === m.columns) {
-    const lu = new LuDecomposition(m);
-    if (lu.isSingular()) throw new RangeError("solveLinear was given a singular matrix: no unique solution");
-    return lu.solve(right);
+  // Powers of two bring rows (of a square system: in least squares they are weights) and columns near 1 without
+  // rounding, so that units do not decide what counts as singular.
+  const square = m.rows === m.columns;
+  const scaled = m.clone(), scaledRight = right.clone(), columnScale: number[] = [];
+  const power = (entries: number[]) =>
+    2 ** -Math.floor(Math.log2(Math.max(...entries.map(Math.abs), 2 ** -1000)));
+  for (let i = 0; square && i < m.rows; i++) {
+    const factor = power(scaled.getRow(i));
+    scaled.mulRow(i, factor);
+    scaledRight.mulRow(i, factor);
   }
-  const qr = new QrDecomposition(m);
-  if (!qr.isFullRank()) {
-    throw new RangeError("solveLinear was given dependent columns: no unique least squares");
+  for (let j = 0; j < m.columns; j++) {
+    columnScale.push(power(scaled.getColumn(j)));
+    scaled.mulColumn(j, columnScale[j]);
   }
-  return qr.solve(right);
+  const factors = square ? new LuDecomposition(scaled) : new QrDecomposition(scaled);
+  const pivots = factors.upperTriangularMatrix.diagonal().map(Math.abs);
+  if (Math.min(...pivots) <= 100 * m.rows * Number.EPSILON * Math.max(...pivots)) {
+    throw new RangeError(
+      square
+        ? "solveLinear was given a matrix that is singular to working precision: no unique solution"
+        : "solveLinear was given dependent columns: no unique least squares, use pseudoInverse",
+    );
+  }
+  const solution = factors.solve(scaledRight);
+  columnScale.forEach((factor, j) => solution.mulRow(j, factor));
+  return solution;
 }
 
 /**

@@ -17,6 +17,7 @@ export function erf(x: number): number {
  */
 export function erfc(x: number): number {
   if (!(x >= 1)) return 1 - erf(x);
+  if (x > 27.3) return 0; // below the smallest float64
   // erfc(x) = exp(-x^2) / sqrt(pi) * 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...))))
   let fraction = x, c = x, d = 0;
   for (let k = 1; k <= 500; k++) {
