@@ -76,6 +76,17 @@ export function finishOptions(plot: PlotOptions, base: PlotOptions, measured: Me
         }
       }
     }
+    const largest = Math.max(...domain.map((end) => Math.abs(Number(end))));
+    if (scale.type === "linear" && given.tickFormat === undefined && (largest >= 1e5 || largest < 1e-3)) {
+      options.tickFormat = (x: number) => formatNumber(x);
+      if (key === "y") {
+        // Plot wrote these labels for the first rendering: 1,500,000 or −0.0002.
+        const ticks = measured.yTickLabels.map((label) =>
+          Number(label.replaceAll(",", "").replace("−", "-"))
+        );
+        ticksWidth = Math.max(0, ...ticks.map((x) => textWidth(formatNumber(x), tick)));
+      }
+    }
     if (continuous && given.grid === undefined && plot.grid === undefined) {
       const grid = {
         stroke: theme.colors.grid,

@@ -104,8 +104,9 @@ export function heatmap(cells: readonly Cell[], options: HeatmapOptions): Pick<P
   const axis = (categories: readonly (number | string)[], most: number) => ({
     type: "band" as const,
     domain: first === "bottom" && categories === ys ? [...categories].reverse() : [...categories],
-    paddingInner: categories.length > 30 ? 0 : 0.04,
+    paddingInner: categories.length > 16 ? 0 : 0.04,
     paddingOuter: 0,
+    round: false,
     tickSize: 0,
     ticks: everyNth(categories, most),
     tickFormat: (category: unknown) =>
@@ -118,6 +119,7 @@ export function heatmap(cells: readonly Cell[], options: HeatmapOptions): Pick<P
       Plot.cell(cells, {
         x: "x",
         y: "y",
+        shapeRendering: cells.length > 256 ? "crispEdges" : undefined,
         fill: { value: (cell: Cell) => ramp.color(cell.value), scale: null },
       }),
       values === false ? null : Plot.text(cells, {

@@ -1,5 +1,5 @@
 /** @module The key above a panel: what its lines, dots and colours stand for. Drawn here because Plot's legends are HTML. */
-import { textWidth } from "./font_metrics.ts";
+import { textWidth, wrapText } from "./font_metrics.ts";
 import { decimal, textElement } from "./svg_text.ts";
 import { theme } from "./theme.ts";
 import { formatNumber } from "./ticks.ts";
@@ -21,16 +21,20 @@ export function drawLegend(items: readonly LegendItem[], width: number): Block {
   let row = 0;
   for (const item of items) {
     const symbol = item.mark === "dot" || item.mark === "square" ? 10 : 22;
-    const wide = symbol + 5 + textWidth(item.label, size);
+    const lines = wrapText(item.label, width - symbol - 5, size);
+    const wide = symbol + 5 + Math.max(...lines.map((line) => textWidth(line, size)));
     if (x > 0 && x + wide > width) {
       x = 0;
       row++;
     }
     const middle = row * lineHeight + 8;
-    svg += `<g aria-label="key">${drawSymbol(item, x, middle, symbol)}${
-      textElement(item.label, x + symbol + 5, middle + size * 0.36, { size })
-    }</g>`;
-    x += wide + 16;
+    const text = lines.map((line, i) =>
+      textElement(line, x + symbol + 5, middle + size * 0.36 + i * lineHeight, { size })
+    );
+    svg += `<g aria-label="key">${drawSymbol(item, x, middle, symbol)}${text.join("")}</g>`;
+    // A label of several lines has its rows to itself.
+    row += lines.length - 1;
+    x = lines.length > 1 ? width : x + wide + 16;
   }
   return { svg, height: items.length === 0 ? 0 : (row + 1) * lineHeight };
 }

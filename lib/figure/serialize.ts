@@ -2,7 +2,7 @@
  * @module A rendered plot as text: one fixed spelling of every element, so that figures diff cleanly.
  *
  * Written against the few DOM members that browsers, linkedom and jsdom share. Generated ids are renumbered in
- * order of appearance, decimals rounded, `currentColor` and CSS variables replaced by colours, because an SVG
+ * order of appearance, attributes sorted (DOMs differ in their order), decimals rounded, `currentColor` and CSS variables replaced by colours, because an SVG
  * shown in an `<img>` or by a rasteriser has no page to inherit them from.
  */
 import { decimal, escapeXml, roundNumbers } from "./svg_text.ts";
@@ -71,7 +71,7 @@ function serialize(node: NodeLike, ids: IdMap): string {
   const name = camelCase.get(lower) ?? lower;
   if (name === "style" || name === "script" || name === "foreignObject") return "";
   let attributes = "";
-  for (const { name: key, value } of node.attributes ?? []) {
+  for (const { name: key, value } of [...node.attributes ?? []].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (dropped.has(key) || key.startsWith("on")) continue;
     attributes += ` ${key}="${escapeXml(attribute(key, value, ids))}"`;
     if (key === "aria-label" && sizes[value] !== undefined) {

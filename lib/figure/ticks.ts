@@ -36,6 +36,9 @@ export function formatNumber(x: number, digits = 3): string {
   return String(Number(x.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1)))).replace("-", "−");
 }
 
+/** First digits that may be labelled on an axis shorter than three powers of ten; the densest choice that fits wins. */
+const leadingDigits = ["123456789", "12357", "125", "13", "1"];
+
 /** Ticks of a logarithmic axis: `major` are labelled, `minor` only drawn. */
 export interface LogTicks {
   readonly major: readonly number[];
@@ -46,9 +49,10 @@ export interface LogTicks {
 /**
  * Ticks for a logarithmic axis from `low` to `high`.
  *
- * Whole powers of the base are labelled, every second, third, … of them when more than `count` would stand there;
- * an axis shorter than two powers of ten is labelled at 1, 2, 5 as well. Labels are plain numbers while all of them
- * lie between 0.01 (0.001 on a short axis) and 1000, or the base is not ten; powers of ten otherwise.
+ * Whole powers of the base are labelled, every second, third, … of them when more than `count` would stand there.
+ * Where fewer than three powers of ten fall on the axis, the densest of 1–9, 1·2·3·5·7, 1·2·5 or 1·3 that keeps to
+ * `count` is. Labels are plain numbers while all of them are neither small nor large, or the base is not ten; powers
+ * of ten otherwise.
  */
 export function logTicks(low: number, high: number, count = 7, base = 10): LogTicks {
   if (!(low > 0) || !(high > 0) || !Number.isFinite(high)) {
@@ -69,16 +73,16 @@ export function logTicks(low: number, high: number, count = 7, base = 10): LogTi
     : [];
   let minor = every > 1 ? powers.map(value) : powers.length <= 5 ? multiples : [];
   if (base === 10 && powers.length < 3) {
-    major = multiples.filter((x) => /^[125]/.test(x.toExponential()));
-    if (major.length < 3 || major.length > count + 1) {
-      major = major.length < 3 ? multiples : multiples.filter((x) => /^[13]/.test(x.toExponential()));
-    }
+    const candidates = leadingDigits.map((digits) =>
+      multiples.filter((x) => digits.includes(x.toExponential()[0]))
+    );
+    major = candidates.find((ticks) => ticks.length >= 2 && ticks.length <= count) ?? major;
     minor = multiples;
   }
   if (major.length === 0) major = [low, high];
   // A short axis carries 2s and 5s: decimals read better there than mantissa times power.
-  const least = powers.length < 3 ? 0.00099 : 0.0099;
-  const plain = base !== 10 || major.every((x) => x >= least && x <= 1000.1);
+  const [least, most] = powers.length < 3 ? [0.00099, 9999] : [0.0099, 1000.1];
+  const plain = base !== 10 || major.every((x) => x >= least && x <= most);
   const labelled = new Set(major);
   return {
     major,
