@@ -30,8 +30,8 @@ export function showProgress(
       bar.log(state === "saved" ? `${name}: saved` : `${name}: failed: ${note}`);
       return;
     }
-    // Before a run says how long it is, it is announced as 0 of 1; a log can do without.
-    if (total === 1 && done === 0 && !terminal) return;
+    // Before a run says how long it is, it is announced as 0 of 1, which is no length to show.
+    if (total === 1 && done === 0) return;
     if (bars !== `${index} ${total}`) {
       if (bars !== "") bar.stop();
       bars = `${index} ${total}`;
