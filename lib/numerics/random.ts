@@ -160,8 +160,8 @@ export class RandomStream {
   /** Fills with `low + (high - low) * uniform()`; rounding to float32 may give `high` itself. Returns `out`. */
   fillUniform<T extends Float32Array | Float64Array>(out: T, low = 0, high = 1): T {
     requireThat(low <= high, `fillUniform needs low <= high, got ${low} and ${high}`);
-    const span = high - low;
-    for (let i = 0; i < out.length; i++) out[i] = low + span * this.#words.nextUniform();
+    const words = this.#words, span = high - low;
+    for (let i = 0; i < out.length; i++) out[i] = low + span * words.nextUniform();
     return out;
   }
 
@@ -174,7 +174,8 @@ export class RandomStream {
 
   /** Fills with `scale * sign()`. Returns `out`. */
   fillSign<T extends Float32Array | Float64Array>(out: T, scale = 1): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.#words.next() < 0 ? -scale : scale;
+    const words = this.#words;
+    for (let i = 0; i < out.length; i++) out[i] = words.next() < 0 ? -scale : scale;
     return out;
   }
 

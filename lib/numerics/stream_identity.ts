@@ -9,7 +9,7 @@
  * @module
  */
 
-import { philox } from "./philox.ts";
+import { BLOCK_WORDS, philoxBlocks } from "./philox.ts";
 
 /** Four 32-bit words that name one stream. */
 export type StreamIdentity = readonly [number, number, number, number];
@@ -23,19 +23,19 @@ const START: StreamIdentity = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];
 /** Tags keep seeds, strings and numbers apart. */
 const TAG = { seed: 1, text: 2, number: 3 } as const;
 
-function absorb(identity: StreamIdentity, tag: number, words: number[]): StreamIdentity {
-  let state: StreamIdentity = identity;
+/** One block of scratch: opening a stream is frequent, and allocating typed arrays would be most of its cost. */
+const mixed = new Int32Array(BLOCK_WORDS);
+
+function absorb([h0, h1, h2, h3]: StreamIdentity, tag: number, words: number[]): StreamIdentity {
   const message = [tag, words.length, ...words];
   for (let i = 0; i < message.length; i += 2) {
-    const mixed = philox(state, [message[i], message[i + 1] ?? 0]);
-    state = [
-      (state[0] ^ mixed[0]) >>> 0,
-      (state[1] ^ mixed[1]) >>> 0,
-      (state[2] ^ mixed[2]) >>> 0,
-      (state[3] ^ mixed[3]) >>> 0,
-    ];
+    philoxBlocks(mixed, h0, h1, h2, h3, message[i], message[i + 1] ?? 0);
+    h0 ^= mixed[0];
+    h1 ^= mixed[1];
+    h2 ^= mixed[2];
+    h3 ^= mixed[3];
   }
-  return state;
+  return [h0 >>> 0, h1 >>> 0, h2 >>> 0, h3 >>> 0];
 }
 
 function seedWords(seed: number | bigint): number[] {
@@ -60,10 +60,12 @@ function partWords(part: PathPart): [tag: number, words: number[]] {
   if (typeof part !== "number" || !Number.isFinite(part)) {
     throw new TypeError(`a stream's path takes strings and finite numbers, got ${String(part)}`);
   }
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, part + 0); // -0 + 0 is 0: the two zeros are one name
-  return [TAG.number, [view.getUint32(0), view.getUint32(4)]];
+  bits.setFloat64(0, part + 0); // -0 + 0 is 0: the two zeros are one name
+  return [TAG.number, [bits.getUint32(0), bits.getUint32(4)]];
 }
+
+/** The float64 bit pattern of a number, in the same order on every machine. */
+const bits = new DataView(new ArrayBuffer(8));
 
 function utf16(text: string): number[] {
   const words: number[] = [];
