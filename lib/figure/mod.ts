@@ -1,4 +1,38 @@
-/** @module Figures: Observable Plot options in, one self-contained SVG or PNG out, in one theme. Safe to import in a browser. */
+/**
+ * Figures: Observable Plot options in, one self-contained SVG or PNG out, in one theme. Safe to import in a browser;
+ * writing files is in `save.ts`.
+ *
+ * A paper's `figures.ts` returns data, rendering happens elsewhere:
+ * ```ts
+ * import { type Figure, points, renderSvg, runColor, runDots, theme, theoryLine, verticalTimes } from "./mod.ts";
+ *
+ * const times = Array.from({ length: 200 }, (_, i) => 10 ** (i / 50));
+ * const figure: Figure = {
+ *   name: "decay",
+ *   title: "The loss decays as 1/(4t)",
+ *   caption: "Dots: means over seeds ± one standard error. Line: closed form. t in units of gradient flow.",
+ *   panels: [{
+ *     legend: [
+ *       { label: "theory", color: theme.colors.theory },
+ *       { label: "runs", color: runColor(0), mark: "dot" },
+ *     ],
+ *     plot: {
+ *       x: { type: "log", label: "time t" },
+ *       y: { type: "log", label: "loss" },
+ *       marks: [
+ *         verticalTimes([{ at: 100, label: "T₁" }]),
+ *         theoryLine(points(times, times.map((t) => 1 / (4 * t)))),
+ *         runDots([{ x: 10, y: 0.024, se: 0.002 }], { log: true }),
+ *       ],
+ *     },
+ *   }],
+ *   sources: [], // records.map(sourceOf)
+ * };
+ * renderSvg(figure);
+ * ```
+ *
+ * @module
+ */
 export type { ColorScheme, Markish, PlotOptions } from "@observablehq/plot";
 export type { Figure, FigureSource, LegendItem, Panel, Ramp } from "./types.ts";
 export { runColor, sequence, theme } from "./theme.ts";

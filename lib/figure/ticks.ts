@@ -36,8 +36,14 @@ export function formatNumber(x: number, digits = 3): string {
   return String(Number(x.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1)))).replace("-", "−");
 }
 
-/** First digits that may be labelled on an axis shorter than three powers of ten; the densest choice that fits wins. */
-const leadingDigits = ["123456789", "12357", "125", "13", "1"];
+/** First digits that may be labelled on a short axis, and how many labels make such a choice do. */
+const leadingDigits: readonly (readonly [string, number])[] = [
+  ["125", 3],
+  ["12357", 3],
+  ["123456789", 2],
+  ["13", 2],
+  ["1", 1],
+];
 
 /** Ticks of a logarithmic axis: `major` are labelled, `minor` only drawn. */
 export interface LogTicks {
@@ -50,9 +56,9 @@ export interface LogTicks {
  * Ticks for a logarithmic axis from `low` to `high`.
  *
  * Whole powers of the base are labelled, every second, third, … of them when more than `count` would stand there.
- * Where fewer than three powers of ten fall on the axis, the densest of 1–9, 1·2·3·5·7, 1·2·5 or 1·3 that keeps to
- * `count` is. Labels are plain numbers while all of them are neither small nor large, or the base is not ten; powers
- * of ten otherwise.
+ * Where fewer than three powers of ten fall on the axis, multiples by 2 and 5 are labelled too, or other digits as
+ * they fit. Labels are plain numbers while all of them are neither small nor large, or the base is not ten; powers of
+ * ten otherwise.
  */
 export function logTicks(low: number, high: number, count = 7, base = 10): LogTicks {
   if (!(low > 0) || !(high > 0) || !Number.isFinite(high)) {
@@ -73,10 +79,10 @@ export function logTicks(low: number, high: number, count = 7, base = 10): LogTi
     : [];
   let minor = every > 1 ? powers.map(value) : powers.length <= 5 ? multiples : [];
   if (base === 10 && powers.length < 3) {
-    const candidates = leadingDigits.map((digits) =>
-      multiples.filter((x) => digits.includes(x.toExponential()[0]))
-    );
-    major = candidates.find((ticks) => ticks.length >= 2 && ticks.length <= count) ?? major;
+    for (const [digits, least] of leadingDigits) {
+      major = multiples.filter((x) => digits.includes(x.toExponential()[0]));
+      if (major.length >= least && major.length <= count) break;
+    }
     minor = multiples;
   }
   if (major.length === 0) major = [low, high];

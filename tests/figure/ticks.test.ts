@@ -24,13 +24,13 @@ describe("logTicks", () => {
     expect(minor).toHaveLength(8);
   });
 
-  test("labels multiples on a short axis, in plain numbers, as densely as fits", () => {
+  test("labels multiples on a short axis, in plain numbers, as many as are needed and fit", () => {
     const labels = (low: number, high: number, count: number) => {
       const { major, format } = logTicks(low, high, count);
       return major.map(format);
     };
-    expect(labels(0.3, 4, 7)).toEqual(["0.3", "0.5", "0.7", "1", "2", "3"]);
-    expect(labels(0.3, 4, 4)).toEqual(["0.5", "1", "2"]);
+    expect(labels(0.3, 4, 7)).toEqual(["0.5", "1", "2"]);
+    expect(labels(0.02, 0.09, 6)).toEqual(["0.02", "0.03", "0.05", "0.07"]);
     expect(labels(20, 3000, 6)).toEqual(["30", "100", "300", "1000", "3000"]);
     expect(labels(1e5, 1e6, 4)).toEqual(["10⁵", "2×10⁵", "5×10⁵", "10⁶"]);
   });
