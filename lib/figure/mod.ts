@@ -3,8 +3,8 @@
  * writing files is in `save.ts`.
  *
  * A paper's `figures.ts` returns data, rendering happens elsewhere:
- * ```ts
- * import { type Figure, points, renderSvg, runColor, runDots, theme, theoryLine, verticalTimes } from "./mod.ts";
+ * ```ts ignore
+ * import { type Figure, points, renderSvg, runColor, runDots, theme, theoryLine, verticalTimes } from "@trained/proved/figure";
  *
  * const times = Array.from({ length: 200 }, (_, i) => 10 ** (i / 50));
  * const figure: Figure = {

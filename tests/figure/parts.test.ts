@@ -1,6 +1,6 @@
 /** @module The parts authors build figures from: ramps, cells, bars, sources, wrapped text, colours. */
 import { readdirSync, readFileSync } from "node:fs";
-import * as Plot from "@observablehq/plot";
+import type * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import {
