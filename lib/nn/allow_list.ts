@@ -6,9 +6,12 @@
  * (`tests/nn/gradients.test.ts` has one case for each and fails when a case is missing).
  */
 
-/** Operations with a checked gradient. */
+/**
+ * Operations with a checked gradient. `maximum` and `minimum` fail aloud when a repeated operand needs a gradient; `prod`
+ * needs its axis counted from the front.
+ */
 export const differentiableOps = [
-  ...["add", "sub", "mul", "div", "neg", "square", "squaredDifference", "sqrt", "rsqrt", "reciprocal", "pow"],
+  ...["add", "sub", "mul", "div", "neg", "square", "sqrt", "rsqrt", "reciprocal", "pow"],
   ...[
     "exp",
     "log",
@@ -51,7 +54,10 @@ export const differentiableOps = [
   ...["broadcastTo", "pad", "reverse"],
 ] as const;
 
-/** Operations that make constants or run code; no gradient flows through them. */
+/**
+ * Operations through which no gradient flows: they make constants and masks, read metrics, or run code. `customGrad` is as
+ * right as the gradient given to it, which needs its own test.
+ */
 export const constantOps = [
   ...[
     "tensor",
@@ -66,11 +72,14 @@ export const constantOps = [
     "onesLike",
   ],
   ...["fill", "eye", "tidy", "keep", "dispose", "memory"],
+  ...["greater", "greaterEqual", "less", "lessEqual", "equal", "logicalAnd", "logicalOr", "argMax", "cast"],
+  ...["customGrad"],
 ] as const;
 
 /** Operations that look right and are not, each with what to use instead. */
 export const refusedOps: Readonly<Record<string, string>> = {
   matMul: "slow gradients on WebAssembly, wrong for some broadcasts: use matMul of lib/nn",
+  squaredDifference: "its gradient fails for a repeated operand: use square of sub",
   dot: "is tf.matMul in disguise: use matMul of lib/nn",
   layers: "has parameters and random numbers of its own: use the layers of lib/nn",
   cumsum: "its gradient is wrong off the last axis: multiply by a triangular matrix",

@@ -8,6 +8,7 @@ export { matMul } from "./matmul.ts";
 export * from "./attention.ts";
 export * from "./layers.ts";
 export * from "./init.ts";
+export { constantOps, differentiableOps, refusedOps } from "./allow_list.ts";
 export * from "./tensors.ts";
 export * from "./optimizer.ts";
 export * from "./step.ts";

@@ -1,7 +1,7 @@
 /**
  * @module Named arrays as bytes: the format of checkpoints.
  *
- * Layout, little-endian: the four characters `T&P1`, the header's length (uint32), the SHA-256 of all that follows, the
+ * Layout, little-endian: the four characters `T&P1`, the SHA-256 of all that follows, the header's length (uint32), the
  * header (JSON: a note and every array's name, type and shape), padding to a multiple of 8, then the arrays' bytes in the
  * header's order, each padded to a multiple of 8. Bit-exact both ways; damage and misfits are refused by name.
  */
@@ -24,7 +24,9 @@ interface Header {
 }
 
 const magic = new TextEncoder().encode("T&P1");
-const bodyStart = 4 + 4 + 32;
+const digestStart = 4;
+const lengthStart = digestStart + 32;
+const bodyStart = lengthStart + 4;
 
 /** Writes a state as bytes. */
 export async function encodeState(state: State): Promise<Uint8Array> {
@@ -40,14 +42,14 @@ export async function encodeState(state: State): Promise<Uint8Array> {
   const firstArray = aligned(bodyStart + text.length);
   const bytes = new Uint8Array(arrays.reduce((end, { data }) => end + aligned(data.byteLength), firstArray));
   bytes.set(magic, 0);
-  new DataView(bytes.buffer).setUint32(4, text.length, true);
+  new DataView(bytes.buffer).setUint32(lengthStart, text.length, true);
   bytes.set(text, bodyStart);
   let at = firstArray;
   for (const { data } of arrays) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += aligned(data.byteLength);
   }
-  bytes.set(await digest(bytes.subarray(bodyStart)), 8);
+  bytes.set(await digest(bytes.subarray(lengthStart)), digestStart);
   return bytes;
 }
 
@@ -62,14 +64,14 @@ export async function decodeState<Note = unknown>(
   if (bytes.length < bodyStart || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new StateError(`these ${bytes.length} bytes are not a saved state (they do not start with "T&P1")`);
   }
-  const stored = bytes.subarray(8, bodyStart);
-  const found = await digest(bytes.subarray(bodyStart));
+  const stored = bytes.subarray(digestStart, lengthStart);
+  const found = await digest(bytes.subarray(lengthStart));
   if (found.some((byte, i) => byte !== stored[i])) {
     throw new StateError(
       "the saved state is truncated or damaged (its SHA-256 does not match): start afresh",
     );
   }
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(lengthStart, true);
   const header: Header = JSON.parse(
     new TextDecoder().decode(bytes.subarray(bodyStart, bodyStart + length)),
     readNumber,

@@ -102,8 +102,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const advance = (): tf.Tensor1D => {
     const batch = uploads.take(options.batch(done));
     const scalars = toTensors(optimizer.scalars(done, model.runs));
-    const next = step(state, batch, scalars);
-    disposeTensors(scalars);
+    let next: ReturnType<typeof step>;
+    try {
+      next = step(state, batch, scalars);
+    } finally {
+      disposeTensors(scalars);
+    }
     disposeState(state, next.state, good.state);
     state = next.state;
     done++;
