@@ -46,6 +46,9 @@ export class CellHung extends Error {
   override name = "CellHung";
 }
 
+/** Runs in the kernel: when the process that started it is gone without a word (killed, crashed), so is the kernel. */
+const watchParent = `{ const parent = Deno.ppid;
+  Deno.unrefTimer(setInterval(() => Deno.ppid === parent || Deno.exit(1), 1000)); }`;
 const barrierType = "application/vnd.trained-proved.barrier";
 const cellRequest = { user_expressions: {}, allow_stdin: false, stop_on_error: false };
 
@@ -92,7 +95,9 @@ export class Kernel {
   static async start(options: KernelOptions): Promise<Kernel> {
     const kernel = new Kernel(new KernelProcess(options), options.quiet ?? 100);
     try {
-      await kernel.#ready((options.startTimeout ?? 60) * 1000);
+      const limit = (options.startTimeout ?? 60) * 1000;
+      await kernel.#ready(limit);
+      await kernel.#call({ code: watchParent, silent: true, store_history: false, ...cellRequest }, limit);
       return kernel;
     } catch (error) {
       await kernel.close();

@@ -31,14 +31,25 @@ export function killKernels(): void {
   }
 }
 
-/** From now on Ctrl-C and a polite kill end this process with 128 + the signal, and its kernels with it. */
+/**
+ * From now on Ctrl-C and a polite kill end this process with 128 + the signal, and its kernels with it. Ctrl-C first asks
+ * the kernels: one that trains saves a checkpoint. After ten seconds, or at the second Ctrl-C, nobody is asked.
+ */
 export function killOnSignal(): void {
-  for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
-    Deno.addSignalListener(signal, () => {
-      killKernels();
-      Deno.exit(128 + number);
-    });
-  }
+  let asked = false;
+  const end = (signal: number) => {
+    killKernels();
+    Deno.exit(128 + signal);
+  };
+  Deno.addSignalListener("SIGTERM", () => end(15));
+  Deno.addSignalListener("SIGINT", () => {
+    if (asked || living.size === 0) end(2);
+    asked = true;
+    for (const kernel of living) kernel.interrupt();
+    console.error("Stopping…");
+    Promise.all([...living].map((kernel) => kernel.status)).then(() => end(2));
+    setTimeout(() => end(2), 10_000);
+  });
 }
 
 /** A spawned `deno jupyter --kernel`, not necessarily listening yet. */
@@ -59,7 +70,7 @@ export class KernelProcess {
       throw error;
     }
     living.add(this);
-    this.status = this.#child.status.finally(() => living.delete(this));
+    this.status = this.#child.status;
     this.#logs = [keepTail(this.#child.stdout), keepTail(this.#child.stderr)];
   }
 
@@ -79,7 +90,16 @@ export class KernelProcess {
     } catch { /* it is gone already */ }
   }
 
+  /** SIGINT: ends a kernel, unless a cell of it listens. */
+  interrupt(): void {
+    try {
+      this.#child.kill("SIGINT");
+    } catch { /* it is gone already */ }
+  }
+
+  /** The last thing to do with a kernel, however it ended. */
   removeFiles(): void {
+    living.delete(this);
     try {
       Deno.removeSync(this.#folder, { recursive: true });
     } catch { /* a second removal has nothing to do */ }
