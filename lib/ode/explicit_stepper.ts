@@ -1,10 +1,17 @@
 /** @module The few lines that walk an explicit tableau: stages, error, first-same-as-last, interpolant. */
 import { type Combination, combination } from "./combination.ts";
-import { allFinite, copyInto, nestedInterpolant, scaledNorm, type Stepper } from "./stepper.ts";
+import {
+  allFinite,
+  copyInto,
+  nestedInterpolant,
+  noProblem,
+  scaledNorm,
+  type Stepper,
+  type StepperProblem,
+} from "./stepper.ts";
 import type { ControllerExponents, ExplicitTableau } from "./tableau.ts";
-import type { RightHandSide, Stats } from "./types.ts";
 
-/** An explicit Runge-Kutta method at work on one problem; all buffers are made here, none in a step. */
+/** An explicit Runge-Kutta method for one size of state; all buffers are made here, none in a step. */
 export class ExplicitStepper implements Stepper {
   readonly controlOrder: number;
   readonly pi: ControllerExponents;
@@ -25,19 +32,13 @@ export class ExplicitStepper implements Stepper {
   readonly #zero: Float64Array;
   readonly #work: Float64Array;
   readonly #work2: Float64Array;
+  #problem: StepperProblem = noProblem;
   #t = 0;
   #h = 0;
   #tNew = 0;
   #lastDone = false;
 
-  constructor(
-    tableau: ExplicitTableau,
-    private readonly rhs: RightHandSide,
-    size: number,
-    private readonly rtol: number,
-    private readonly atol: Float64Array,
-    private readonly stats: Stats,
-  ) {
+  constructor(tableau: ExplicitTableau, size: number) {
     const { c, a, dense } = tableau;
     const make = () => new Float64Array(size);
     this.controlOrder = tableau.controlOrder;
@@ -62,9 +63,13 @@ export class ExplicitStepper implements Stepper {
     this.#nested = nestedInterpolant(dense.factors, this.#q);
   }
 
+  begin(problem: StepperProblem): void {
+    this.#problem = problem;
+  }
+
   start(t: number): void {
-    this.rhs(t, this.y, this.f);
-    this.stats.evaluations++;
+    this.#problem.rhs(t, this.y, this.f);
+    this.#problem.stats.evaluations++;
   }
 
   attempt(t: number, h: number, tNew: number): number {
@@ -73,31 +78,31 @@ export class ExplicitStepper implements Stepper {
     this.#tNew = tNew;
     const { y, yNew } = this;
     const work = this.#work;
-    const rhs = this.rhs;
+    const { rhs, rtol, atol, stats } = this.#problem;
     for (let i = 0; i < this.#stages.length; i++) {
       const { c, state, k } = this.#stages[i];
       state(work, y, h);
       // The end of the step is tNew itself: t + h may round past the end of the interval.
       rhs(c === 1 ? tNew : t + c * h, work, k);
     }
-    this.stats.evaluations += this.#stages.length;
+    stats.evaluations += this.#stages.length;
     this.#solution(yNew, y, h);
     this.#lastDone = false;
     if (this.#errorUsesLast) this.#last();
     this.#errors[0](work, this.#zero, h);
-    const first = scaledNorm(work, y, yNew, this.atol, this.rtol);
+    const first = scaledNorm(work, y, yNew, atol, rtol);
     if (this.#errors.length === 1) return first;
     // Hairer's combination for DOP853: |e5|^2 / sqrt(|e5|^2 + 0.01 |e3|^2) behaves like h^8 and is not fooled where the
     // fifth-order estimate happens to vanish.
     this.#errors[1](this.#work2, this.#zero, h);
-    const second = scaledNorm(this.#work2, y, yNew, this.atol, this.rtol);
+    const second = scaledNorm(this.#work2, y, yNew, atol, rtol);
     const bottom = first * first + 0.01 * second * second;
     return bottom === 0 ? 0 : first * first / Math.sqrt(bottom);
   }
 
   #last(): void {
-    this.rhs(this.#tNew, this.yNew, this.fNew);
-    this.stats.evaluations++;
+    this.#problem.rhs(this.#tNew, this.yNew, this.fNew);
+    this.#problem.stats.evaluations++;
     this.#lastDone = true;
   }
 
@@ -109,9 +114,9 @@ export class ExplicitStepper implements Stepper {
   prepareDense(): void {
     for (const { c, state, k } of this.#denseStages) {
       state(this.#work, this.y, this.#h);
-      this.rhs(this.#t + c * this.#h, this.#work, k);
+      this.#problem.rhs(this.#t + c * this.#h, this.#work, k);
     }
-    this.stats.evaluations += this.#denseStages.length;
+    this.#problem.stats.evaluations += this.#denseStages.length;
     for (let p = 0; p < this.#q.length; p++) this.#rows[p](this.#q[p], this.#zero, this.#h);
   }
 

@@ -2,20 +2,18 @@
 import { type Combination, combination } from "./combination.ts";
 import { factorise, solveFactorised } from "./dense_lu.ts";
 import { jacobianByDifferences, timeDerivative } from "./jacobian.ts";
-import { allFinite, copyInto, nestedInterpolant, scaledNorm, type Stepper } from "./stepper.ts";
+import {
+  allFinite,
+  copyInto,
+  nestedInterpolant,
+  noProblem,
+  scaledNorm,
+  type Stepper,
+  type StepperProblem,
+} from "./stepper.ts";
 import type { ControllerExponents, RosenbrockTableau } from "./tableau.ts";
-import type { JacobianFunction, RightHandSide, Stats } from "./types.ts";
 
-/** What the stiff stepper needs beyond the right-hand side. */
-export interface RosenbrockSettings {
-  readonly rtol: number;
-  readonly atol: Float64Array;
-  readonly jacobian?: JacobianFunction;
-  readonly autonomous: boolean;
-  readonly stats: Stats;
-}
-
-/** A Rosenbrock method at work on one problem; all buffers are made here, none in a step. */
+/** A Rosenbrock method for one size of state; all buffers are made here, none in a step. */
 export class RosenbrockStepper implements Stepper {
   readonly controlOrder: number;
   readonly pi: ControllerExponents;
@@ -39,15 +37,11 @@ export class RosenbrockStepper implements Stepper {
   readonly #c: readonly number[];
   readonly #d: readonly number[];
   readonly #gamma: number;
+  #problem: StepperProblem = noProblem;
   #linearised = false;
   #tNew = 0;
 
-  constructor(
-    tableau: RosenbrockTableau,
-    private readonly rhs: RightHandSide,
-    private readonly size: number,
-    private readonly settings: RosenbrockSettings,
-  ) {
+  constructor(tableau: RosenbrockTableau, private readonly size: number) {
     const make = () => new Float64Array(size);
     const { c, d, gamma, a, C, dense } = tableau;
     this.controlOrder = tableau.controlOrder;
@@ -66,19 +60,23 @@ export class RosenbrockStepper implements Stepper {
     this.#pivots = new Int32Array(size);
   }
 
+  begin(problem: StepperProblem): void {
+    this.#problem = problem;
+  }
+
   start(t: number): void {
-    this.rhs(t, this.y, this.f);
-    this.settings.stats.evaluations++;
+    this.#problem.rhs(t, this.y, this.f);
+    this.#problem.stats.evaluations++;
     this.#linearised = false;
   }
 
   /** The Jacobian at (t, y): once a step, kept through rejections. */
   #linearise(t: number): void {
-    const { jacobian, stats } = this.settings;
+    const { jacobian, stats } = this.#problem;
     if (jacobian) jacobian(t, this.y, this.#jacobian);
     else {
       stats.evaluations += jacobianByDifferences(
-        this.rhs,
+        this.#problem.rhs,
         t,
         this.y,
         this.f,
@@ -93,7 +91,7 @@ export class RosenbrockStepper implements Stepper {
 
   attempt(t: number, h: number, tNew: number): number {
     const { y, yNew, size: n } = this;
-    const { autonomous, rtol, atol, stats } = this.settings;
+    const { autonomous, rtol, atol, stats } = this.#problem;
     if (!this.#linearised) this.#linearise(t);
     this.#tNew = tNew;
     const matrix = this.#matrix;
@@ -103,7 +101,7 @@ export class RosenbrockStepper implements Stepper {
     stats.factorisations++;
     if (!factorise(matrix, n, this.#pivots)) return NaN;
     if (!autonomous) {
-      stats.evaluations += timeDerivative(this.rhs, t, h, y, this.f, this.#dfdt, this.#work);
+      stats.evaluations += timeDerivative(this.#problem.rhs, t, h, y, this.f, this.#dfdt, this.#work);
     }
 
     const s = this.#c.length;
@@ -113,7 +111,7 @@ export class RosenbrockStepper implements Stepper {
       if (i > 0) {
         this.#states[i](yNew, y, 1);
         derivative = this.#work;
-        this.rhs(this.#c[i] === 1 ? tNew : t + this.#c[i] * h, yNew, derivative);
+        this.#problem.rhs(this.#c[i] === 1 ? tNew : t + this.#c[i] * h, yNew, derivative);
         stats.evaluations++;
       }
       this.#couplings[i](u, derivative, 1 / h);
@@ -128,8 +126,8 @@ export class RosenbrockStepper implements Stepper {
   }
 
   complete(): boolean {
-    this.rhs(this.#tNew, this.yNew, this.fNew);
-    this.settings.stats.evaluations++;
+    this.#problem.rhs(this.#tNew, this.yNew, this.fNew);
+    this.#problem.stats.evaluations++;
     return allFinite(this.fNew);
   }
 

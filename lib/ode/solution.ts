@@ -1,6 +1,7 @@
 /** @module What a solve returns: status, statistics, the reported points and the solution in between. */
-import type { Stepper } from "./stepper.ts";
-import { type EventRecord, OdeError, type Stats, type Status } from "./types.ts";
+import type { Stepper, StepperProblem } from "./stepper.ts";
+import { borrowStepper } from "./stepper_pool.ts";
+import { type EventRecord, type MethodName, OdeError, type Stats, type Status } from "./types.ts";
 
 /** A growing list of accepted steps: begin, size and state, enough to repeat any of them. */
 export class StepLog {
@@ -11,7 +12,7 @@ export class StepLog {
   #y: Float64Array;
 
   constructor(private readonly size: number) {
-    const room = 64;
+    const room = 32;
     [this.#t, this.#h] = [new Float64Array(room), new Float64Array(room)];
     this.#y = new Float64Array(room * size);
   }
@@ -70,7 +71,8 @@ export interface SolutionParts {
   readonly events: EventRecord[];
   readonly stats: Stats;
   readonly log: StepLog;
-  readonly stepper: Stepper;
+  readonly method: MethodName;
+  readonly problem: StepperProblem;
   /** Where the integration stopped; before the last logged point after a terminal event. */
   readonly end: { readonly t: number; readonly y: Float64Array };
   /** Reported samples, when they were asked for. */
@@ -87,18 +89,18 @@ export class Solution {
   readonly events: EventRecord[];
   /** Work done by the solve (later calls of `at` are not counted). */
   readonly stats: Readonly<Stats>;
-  /** Reported times: `sampleAt` as far as it was reached, otherwise the start and every accepted step. */
-  readonly t: Float64Array;
   /** Where the integration stopped and the state there. */
   readonly end: { readonly t: number; readonly y: Float64Array };
   readonly #parts: SolutionParts;
   #y: Float64Array[] | undefined;
+  #stepper: Stepper | undefined;
   #loaded = -1;
+  #t: Float64Array | undefined;
 
   /** Made by `solve`. */
   constructor(parts: SolutionParts) {
     this.#parts = parts;
-    const { status, message, events, stats, end, samples, log } = parts;
+    const { status, message, events, stats, end } = parts;
     [this.status, this.message, this.events, this.stats, this.end] = [
       status,
       message,
@@ -106,8 +108,14 @@ export class Solution {
       { ...stats },
       end,
     ];
-    this.t = samples?.t ??
+  }
+
+  /** Reported times: `sampleAt` as far as it was reached, otherwise the start and every accepted step. */
+  get t(): Float64Array {
+    const { samples, log, end } = this.#parts;
+    this.#t ??= samples?.t ??
       Float64Array.from({ length: log.count }, (_, i) => i < log.count - 1 ? log.t(i) : end.t);
+    return this.#t;
   }
 
   /** `y[i]` is the state at `t[i]`. */
@@ -133,7 +141,7 @@ export class Solution {
    * @throws {OdeError} When t lies outside the solved interval.
    */
   at(t: number, out: Float64Array = new Float64Array(this.end.y.length)): Float64Array {
-    const { log, stepper, end } = this.#parts;
+    const { log, method, problem, end } = this.#parts;
     const start = log.t(0);
     const direction = Math.sign(log.t(log.count - 1) - start);
     if (!((t - start) * direction >= 0 && (end.t - t) * direction >= 0)) {
@@ -145,7 +153,10 @@ export class Solution {
     }
     const index = log.find(t, direction);
     if (log.t(index) === t) return log.y(index, out);
+    // A stepper of its own, made when first needed: the one that solved is at work elsewhere by now.
+    const stepper = this.#stepper ??= borrowStepper(method, end.y.length);
     if (this.#loaded !== index) {
+      stepper.begin({ ...problem, stats: { ...this.stats } });
       const from = log.t(index - 1);
       log.y(index - 1, stepper.y);
       stepper.start(from);

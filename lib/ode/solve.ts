@@ -1,16 +1,12 @@
 /** @module `solve`: the integration loop that every method shares. */
 import { type CheckedRequest, checkRequest } from "./check.ts";
 import { StepController } from "./controller.ts";
-import { dop853 } from "./dop853.ts";
 import { EventWatcher } from "./events.ts";
-import { ExplicitStepper } from "./explicit_stepper.ts";
 import { initialStep } from "./initial_step.ts";
-import { rodas5p } from "./rodas5p.ts";
-import { RosenbrockStepper } from "./rosenbrock_stepper.ts";
 import { Sampler } from "./sampler.ts";
 import { Solution, StepLog } from "./solution.ts";
-import { allFinite, type Stepper } from "./stepper.ts";
-import { tsit5 } from "./tsit5.ts";
+import { allFinite, noProblem, type StepperProblem } from "./stepper.ts";
+import { borrowStepper, returnStepper } from "./stepper_pool.ts";
 import {
   type EventRecord,
   OdeError,
@@ -19,26 +15,6 @@ import {
   type Stats,
   type Status,
 } from "./types.ts";
-
-function makeStepper(
-  rhs: RightHandSide,
-  request: CheckedRequest,
-  options: SolveOptions,
-  stats: Stats,
-): Stepper {
-  const { y0, rtol, atol } = request;
-  const { method = "tsit5", jacobian, autonomous = false } = options;
-  switch (method) {
-    case "tsit5":
-      return new ExplicitStepper(tsit5, rhs, y0.length, rtol, atol, stats);
-    case "dop853":
-      return new ExplicitStepper(dop853, rhs, y0.length, rtol, atol, stats);
-    case "rodas5p":
-      return new RosenbrockStepper(rodas5p, rhs, y0.length, { rtol, atol, jacobian, autonomous, stats });
-    default:
-      throw new OdeError(`unknown method "${method}": use "tsit5", "dop853" or "rodas5p"`);
-  }
-}
 
 /**
  * Solves $\dot y = f(t, y)$, $y(t_0) = y_0$, forward or backward in time.
@@ -66,14 +42,18 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
   const { fixedStep, steadyState } = options;
   const direction = Math.sign(t1 - t0);
   const stats: Stats = { steps: 0, rejected: 0, evaluations: 0, jacobians: 0, factorisations: 0 };
-  const stepper = makeStepper(f, request, options, stats);
+  const { method = "tsit5", jacobian, autonomous = false } = options;
+  const problem: StepperProblem = { rhs: f, rtol, atol, jacobian, autonomous, stats };
+  const n = request.y0.length;
+  const stepper = borrowStepper(method, n);
+  stepper.begin(problem);
   stepper.y.set(request.y0);
   stepper.start(t0);
   if (!allFinite(stepper.f)) {
     throw new OdeError(`the right-hand side is not finite at t0 = ${t0}: got [${stepper.f.join(", ")}]`);
   }
 
-  const log = new StepLog(request.y0.length);
+  const log = new StepLog(n);
   log.push(t0, 0, stepper.y);
   const sampler = options.sampleAt && new Sampler(options.sampleAt, t0, request.y0);
   const watcher = options.events?.length ? new EventWatcher(options.events, t0, request.y0) : undefined;
@@ -92,8 +72,21 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
     if (!denseReady) stepper.prepareDense();
     denseReady = true;
   };
-  const finish = (status: Status, message: string, end = { t, y: stepper.y.slice() }) =>
-    new Solution({ status, message, events, stats, log, stepper, end, samples: sampler?.taken() });
+  const finish = (status: Status, message: string, end = { t, y: stepper.y.slice() }) => {
+    stepper.begin(noProblem);
+    returnStepper(method, n, stepper);
+    return new Solution({
+      status,
+      message,
+      events,
+      stats,
+      log,
+      method,
+      problem,
+      end,
+      samples: sampler?.taken(),
+    });
+  };
 
   while (true) {
     if (stats.steps + stats.rejected >= maxSteps) {

@@ -1,5 +1,27 @@
 /** @module What the integration loop needs of a method, and the nested interpolant all methods share. */
 import type { ControllerExponents, NestedInterpolant } from "./tableau.ts";
+import type { JacobianFunction, RightHandSide, Stats } from "./types.ts";
+
+/** What a stepper works on. */
+export interface StepperProblem {
+  readonly rhs: RightHandSide;
+  readonly rtol: number;
+  readonly atol: Float64Array;
+  readonly jacobian?: JacobianFunction;
+  readonly autonomous: boolean;
+  readonly stats: Stats;
+}
+
+/** The problem of a stepper that has none yet. */
+export const noProblem: StepperProblem = {
+  rhs: () => {
+    throw new Error("a stepper was used before its problem was set");
+  },
+  rtol: 0,
+  atol: new Float64Array(0),
+  autonomous: false,
+  stats: { steps: 0, rejected: 0, evaluations: 0, jacobians: 0, factorisations: 0 },
+};
 
 /** One step of a method at a time, in buffers it owns. */
 export interface Stepper {
@@ -13,6 +35,8 @@ export interface Stepper {
   /** $f$ at `y`; after `complete`, `fNew` is f at `yNew`. */
   readonly f: Float64Array;
   readonly fNew: Float64Array;
+  /** Take up a problem; nothing of the one before remains. */
+  begin(problem: StepperProblem): void;
   /** Begin at (t, y) with y already in `this.y`: evaluates f there. */
   start(t: number): void;
   /** Try a step from t to tNew = t + h; returns the error in units of the tolerance (1 is just acceptable) or NaN. */
