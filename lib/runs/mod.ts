@@ -6,6 +6,7 @@
 export { breathe } from "./breathe.ts";
 export { canonicalJson } from "./canonical.ts";
 export type { CheckpointFile, CheckpointNote } from "./checkpoint.ts";
+export { checkpointParts } from "./checkpoint_parts.ts";
 export { RecordError, RunError, Stopped } from "./errors.ts";
 export { contentHash, type ExperimentIdentity, sha256 } from "./hash.ts";
 export { parseRecord, RECORD_FORMAT, recordText, sealRecord, type UnsealedRecord } from "./record.ts";

@@ -53,11 +53,14 @@ export interface RunRecord<Config extends JsonObject = JsonObject, Metrics exten
 export interface RunContext {
   /** Opens the device on first use; an experiment that never calls it is pure float64 theory. */
   device(): Promise<Device>;
-  /** Aborted by Ctrl-C or a time budget: save and return by throwing `Stopped`. */
+  /**
+   * Aborted by Ctrl-C or a time budget: save and return by throwing `Stopped`. It is heard only when the event loop
+   * turns: `train` of nn sees to that, other long loops call `breathe`.
+   */
   readonly signal: AbortSignal;
   /** Says how far the run is, in its own units. */
   progress(done: number, total: number, note?: string): void;
-  /** One slot per run: survives the process. */
+  /** One slot per run: survives the process. A run of several trainings divides it with `checkpointParts`. */
   readonly checkpoint: CheckpointSlot;
 }
 

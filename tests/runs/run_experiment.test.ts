@@ -274,13 +274,26 @@ test("a run that a GPU began and a processor finished is not called a GPU run", 
 
 test("a device that cannot be opened is one error, not one a config", async () => {
   let attempts = 0;
-  const openDevice =
-    () => (attempts++, Promise.reject(new Error("No adapter answers; install a Vulkan driver.")));
+  const failed: number[] = [];
   const outcome = runExperiment(onDevice({ configs: three }), {
     store: await temporaryStore(),
     profile: "quick",
-    openDevice,
+    openDevice: () => (attempts++, Promise.reject(new Error("No adapter answers; install a Vulkan driver."))),
+    onProgress: ({ state, index }) => void (state === "failed" && failed.push(index)),
   });
   await expect(outcome).rejects.toThrow("No adapter answers; install a Vulkan driver.");
-  expect(attempts).toBe(1);
+  expect({ attempts, failed }).toEqual({ attempts: 1, failed: [0] });
+});
+
+test("a run keeps the date of its beginning however often it is interrupted", async () => {
+  const store = await temporaryStore();
+  const began: string[] = [];
+  for (const at of [20, 40]) {
+    const stop = new AbortController();
+    const walk = walkExperiment({ beforeStep: (step) => (step === at ? stop.abort() : undefined) });
+    await expect(runExperiment(walk, { ...quick, store, signal: stop.signal })).rejects.toThrow(Stopped);
+    began.push((await store.checkpoint(walk, walkConfig).read())!.note.began);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(began[1]).toBe(began[0]);
 });
