@@ -9,9 +9,12 @@ import type { HostArray } from "./types.ts";
 
 /** Queries, keys and values; leading axes broadcast against each other. */
 export interface AttentionInputs {
-  readonly q: tf.Tensor; // [..., t, d]
-  readonly k: tf.Tensor; // [..., s, d]
-  readonly v: tf.Tensor; // [..., s, e]
+  /** Queries [..., t, d]. */
+  readonly q: tf.Tensor;
+  /** Keys [..., s, d]. */
+  readonly k: tf.Tensor;
+  /** Values [..., s, e]. */
+  readonly v: tf.Tensor;
   /** Added to the scores: broadcastable to [..., t, s]; `blocked` forbids a pair. */
   readonly bias?: tf.Tensor;
   /** Factor on $q\cdot k$. Default $1/\sqrt d$ for softmax attention, 1 for linear attention. */
@@ -19,7 +22,7 @@ export interface AttentionInputs {
 }
 
 /** The bias that forbids a pair: large enough to vanish in float32's softmax, small enough never to overflow. */
-export const blocked = -1e9;
+export const blocked: number = -1e9;
 
 /**
  * Softmax attention weights $\sigma_{ts} = \mathrm{softmax}_s(\beta\, q_t\cdot k_s + b_{ts})$, shape [..., t, s].

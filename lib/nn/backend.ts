@@ -22,8 +22,10 @@ export interface OpenOptions {
 
 /** A backend that was asked for by name and cannot start; the message names the reason and the cure. */
 export class DeviceError extends Error {
+  /** Name of the class, as messages print it. */
   override name = "DeviceError";
 
+  /** The message is the reason and, when there is one, the cure. */
   constructor(readonly reason: string, readonly cure?: string, cause?: unknown) {
     super(cure ? `${reason}; ${cure}` : reason, { cause });
   }
@@ -33,8 +35,17 @@ type Found = Omit<Device, "why">;
 
 let current: Device | undefined;
 
-/** The device opened last; throws when none is open yet. */
+/** Why the GPU behind WebGPU is gone, once it is: driver reset, machine asleep, memory exhausted. */
+let webgpuLoss: string | undefined;
+
+/** The device opened last; throws when none is open yet, and when the GPU was lost, after which every number it gives is void. */
 export function currentDevice(): Device {
+  if (current?.backend === "webgpu" && webgpuLoss !== undefined) {
+    throw new DeviceError(
+      `the GPU ${current.name} was lost: ${webgpuLoss}`,
+      "open a device again and resume",
+    );
+  }
   if (!current) throw new DeviceError("no device is open", "call `await openDevice()` first");
   return current;
 }
@@ -133,7 +144,9 @@ async function startWebgpu(): Promise<Found> {
     const backend = await import("@tensorflow/tfjs-backend-webgpu") as unknown as Record<string, string>;
     // Small tensors would otherwise be computed on the processor, and a GPU run would not be one.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
+    if (webgpuLoss !== undefined) renewWebgpu();
     await start("webgpu");
+    watchWebgpu();
     return backend;
   }).catch((error) => {
     throw new DeviceError(
@@ -148,6 +161,23 @@ async function startWebgpu(): Promise<Found> {
     name: adapterName(adapter),
     versions: versionsWith({ "tfjs-backend-webgpu": String(version_webgpu ?? tf.version["tfjs-core"]) }),
   };
+}
+
+/** Remembers the loss of the GPU that is in use now. */
+function watchWebgpu(): void {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  device.lost.then(({ message, reason }) => {
+    const inUse = tf.findBackend("webgpu") as unknown as { device: GPUDevice } | null;
+    if (inUse?.device === device) webgpuLoss = message || reason;
+  });
+}
+
+/** Drops the backend of a lost GPU, so that the next start asks for a new one. */
+function renewWebgpu(): void {
+  const factory = tf.findBackendFactory("webgpu");
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", factory, 3);
+  webgpuLoss = undefined;
 }
 
 /** The adapter TensorFlow.js will ask for as well; throws when none answers. */

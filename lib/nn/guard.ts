@@ -7,9 +7,11 @@ import type { HostArrays } from "./types.ts";
 
 /** The first number of a run that is not finite. */
 export interface Fault {
+  /** Index of the run. */
   readonly run: number;
   /** Name of the parameter, or `loss`. */
   readonly tensor: string;
+  /** NaN or an infinity. */
   readonly value: number;
 }
 

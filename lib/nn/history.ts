@@ -6,6 +6,7 @@ import { Uploads } from "./uploads.ts";
 
 /** Losses and metrics at sampled steps; entry i belongs to the parameters after `steps[i]` updates. */
 export interface History {
+  /** Updates made before each sample. */
   readonly steps: readonly number[];
   /** `loss[sample][run]`. */
   readonly loss: readonly (readonly number[])[];
@@ -15,8 +16,11 @@ export interface History {
 
 /** When samples are taken, and on what. */
 export interface SamplingOptions {
+  /** The network. */
   readonly model: Model;
+  /** Updates in all. */
   readonly steps: number;
+  /** The batch of a step. */
   batch(step: number): HostArrays;
   /** Update counts to sample at (0 is before the first update). Default: `every`. */
   readonly sampleAt?: readonly number[];

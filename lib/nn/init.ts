@@ -5,7 +5,9 @@ import type { HostArray, HostArrays } from "./types.ts";
 
 /** One run's initial value of one parameter: a shape without the run axis, and how to fill it. */
 export interface Initial {
+  /** Shape without the run axis. */
   readonly shape: readonly number[];
+  /** Writes the numbers of one run, row-major. */
   fill(out: Float32Array, random: RandomStream): void;
 }
 

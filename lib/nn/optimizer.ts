@@ -14,12 +14,15 @@ export type LearningRate = number | readonly number[] | ((step: number) => numbe
 
 /** Parameters and optimiser state after an update. */
 export interface Updated {
+  /** New parameters. */
   readonly parameters: Tensors;
+  /** New optimiser state. */
   readonly state: Tensors;
 }
 
 /** An optimiser: what it keeps, what changes with the step, and the update. */
 export interface Optimizer {
+  /** Name for checkpoints. */
   readonly name: string;
   /** State before the first update. */
   initial(parameters: Tensors): Tensors;
@@ -33,6 +36,7 @@ export interface Optimizer {
 
 /** What SGD and Adam share. */
 export interface CommonOptions {
+  /** Step size, for all runs or per run, fixed or scheduled. */
   readonly learningRate: LearningRate;
   /** Multiplies the learning rate of single parameters, for all runs or per run; 0 freezes one. Default 1. */
   readonly scale?: Readonly<Record<string, number | readonly number[]>>;
@@ -50,8 +54,11 @@ export interface SgdOptions extends CommonOptions {
 
 /** Options of `adam`. */
 export interface AdamOptions extends CommonOptions {
+  /** Decay of the mean. Default 0.9. */
   readonly beta1?: number;
+  /** Decay of the mean square. Default 0.999. */
   readonly beta2?: number;
+  /** Added to the root of the mean square. Default 1e-8. */
   readonly epsilon?: number;
 }
 

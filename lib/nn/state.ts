@@ -9,12 +9,15 @@ import type { HostArray } from "./types.ts";
 
 /** Bytes that are not a state, or not the state that was expected; the message names what is wrong. */
 export class StateError extends Error {
+  /** Name of the class, as messages print it. */
   override name = "StateError";
 }
 
 /** Named arrays and a JSON note about them. */
 export interface State<Note = unknown> {
+  /** Anything JSON can hold; non-finite numbers are kept. */
   readonly note: Note;
+  /** The arrays by name. */
   readonly arrays: Readonly<Record<string, HostArray>>;
 }
 

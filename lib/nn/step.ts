@@ -10,7 +10,9 @@ import type { Model, Tensors } from "./types.ts";
 
 /** What a step carries over to the next. */
 export interface StepState {
+  /** Trained parameters, [run, ...]. */
   readonly parameters: Tensors;
+  /** What the optimiser keeps. */
   readonly optimizer: Tensors;
 }
 

@@ -17,7 +17,9 @@ import { Uploads } from "./uploads.ts";
 
 /** What `train` needs to know. */
 export interface TrainOptions extends SamplingOptions {
+  /** The network. */
   readonly model: Model;
+  /** How its parameters move. */
   readonly optimizer: Optimizer;
   /**
    * The batch of a step, a pure function of it. A frozen `HostArray` (`Object.freeze`) is uploaded once and must keep
@@ -28,6 +30,7 @@ export interface TrainOptions extends SamplingOptions {
   readonly steps: number;
   /** Aborting saves a checkpoint and ends with status `stopped`. */
   readonly signal?: AbortSignal;
+  /** Where progress is kept; taken up when it holds any. Default: nowhere. */
   readonly checkpoint?: CheckpointSlot;
   /** Steps between checkpoints. Default: none by count. */
   readonly checkpointEvery?: number;
@@ -37,7 +40,9 @@ export interface TrainOptions extends SamplingOptions {
   readonly guardEvery?: number;
   /** `stop` at the first run that diverges (default), or `continue` until none is left. */
   readonly onDivergence?: "stop" | "continue";
+  /** Most tensors alive between steps. Default: 64 more than after the first check. */
   readonly maxTensors?: number;
+  /** Most bytes of tensors alive between steps. Default: no limit. */
   readonly maxBytes?: number;
   /** Called after every check with the losses [run] of the last step. */
   onProgress?(step: number, steps: number, loss: number[]): void;
@@ -51,6 +56,7 @@ export interface Divergence extends Fault {
 
 /** How training ended and what it left. */
 export interface TrainResult {
+  /** `done` even if single runs diverged, when the training was told to go on. */
   readonly status: "done" | "stopped" | "diverged" | "out-of-memory";
   /** One sentence. */
   readonly message: string;
@@ -58,7 +64,9 @@ export interface TrainResult {
   readonly step: number;
   /** Final parameters; after `diverged`, the last ones that were finite. */
   readonly parameters: HostArrays;
+  /** Losses and metrics at the sampled steps. */
   readonly history: History;
+  /** Runs that left the finite numbers. */
   readonly diverged: readonly Divergence[];
 }
 
@@ -116,6 +124,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const faultsNow = async (losses: tf.Tensor1D): Promise<{ faults: Fault[]; loss: number[] }> => {
     const host = await toHost({ ...state.parameters, loss: losses });
     losses.dispose();
+    currentDevice(); // throws when the GPU was lost: what was read is then void
     return { faults: findFaults(host, lost()), loss: Array.from(host.loss.data) };
   };
   const accept = () => {

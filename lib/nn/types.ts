@@ -9,9 +9,11 @@ export type BackendRequest = "auto" | BackendName;
 
 /** Where a run is computed. `kind` is what a caption may call it: only `"gpu"` is a GPU. */
 export interface Device {
+  /** Which of the four it is. */
   readonly backend: BackendName;
   /** Adapter or processor name as the system reports it. */
   readonly name: string;
+  /** What a caption may call it. */
   readonly kind: "gpu" | "software-gpu" | "cpu";
   /** One sentence: what was taken and why. */
   readonly why: string;
@@ -21,7 +23,9 @@ export interface Device {
 
 /** A tensor's worth of numbers on the host, row-major. */
 export interface HostArray {
+  /** The numbers, row-major. */
   readonly data: Float32Array | Int32Array;
+  /** Sizes of the axes. */
   readonly shape: readonly number[];
 }
 
@@ -36,11 +40,13 @@ export type HostArrays = Record<string, HostArray>;
  * `loss` must return one mean loss per run, shape [run]; the trainer differentiates their sum, so runs never mix.
  */
 export interface Model {
+  /** Name for messages and checkpoints. */
   readonly name: string;
   /** Number of runs R. */
   readonly runs: number;
   /** Initial parameters, drawn by this project's own random streams. */
   initial(): HostArrays;
+  /** Mean loss of each run on a batch, shape [run]. */
   loss(parameters: Tensors, batch: Tensors): tf.Tensor1D;
   /** Extra quantities read at sampling steps, each of shape [run] or [run, ...]. */
   metrics?(parameters: Tensors, batch: Tensors): Tensors;

@@ -52,6 +52,17 @@ describe("a device asked for by name", () => {
     },
   );
 
+  it.skipIf(devices[2].missing)("a lost GPU is noticed, and a new one is asked for", async () => {
+    await openDevice("webgpu");
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    device.destroy();
+    await device.lost;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(() => currentDevice()).toThrow(/was lost: .*; open a device again and resume/);
+    await openDevice("webgpu");
+    expect(await tf.tidy(() => tf.add(tf.scalar(1), 2)).data()).toEqual(Float32Array.of(3));
+  });
+
   it.skipIf(devices[2].missing)("a software adapter is never called a GPU", async () => {
     const device = await openDevice("webgpu");
     expect(device.kind).toBe(/llvmpipe|software|swiftshader/i.test(device.name) ? "software-gpu" : "gpu");

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   adam,
+  checkpointPart,
   type HostArrays,
   type Model,
   sgd,
@@ -251,6 +252,37 @@ describe("the trainer", () => {
     await expect(attempt({})).rejects.toThrow("has backend cpu, this training has backend wasm");
     await checkpoint.save((await checkpoint.load())!.subarray(1));
     await expect(attempt({})).rejects.toThrow(StateError);
+  });
+});
+
+describe("a slot in parts", () => {
+  beforeAll(() => open({ backend: "cpu" }));
+
+  it("lets two trainings share one slot: the finished one is passed through, the other resumes", async () => {
+    const checkpoint = slot();
+    const options = (name: string, steps: number) => ({
+      model: { ...parabola(2), name },
+      optimizer: sgd({ learningRate: 0.1 }),
+      batch: () => target(2),
+      steps,
+      checkpoint: checkpointPart(checkpoint, name),
+    });
+    const first = await train(options("first", 3));
+    const second = await train(options("second", 6));
+    expect(await train({ ...options("first", 3), batch: () => expect.unreachable() })).toStrictEqual(first);
+    expect(await train({ ...options("second", 6), batch: () => expect.unreachable() })).toStrictEqual(second);
+    await checkpointPart(checkpoint, "first").clear();
+    expect(await checkpointPart(checkpoint, "first").load()).toBeUndefined();
+    await checkpointPart(checkpoint, "second").clear();
+    expect(await checkpoint.load()).toBeUndefined();
+  });
+
+  it("refuses bytes that have no parts", async () => {
+    const checkpoint = slot();
+    for (const bytes of [new Uint8Array(2), Uint8Array.of(2, 0, 0, 0, 91, 93, 7)]) {
+      await checkpoint.save(bytes);
+      await expect(checkpointPart(checkpoint, "a").load()).rejects.toThrow(StateError);
+    }
   });
 });
 
