@@ -98,17 +98,32 @@ export function mixedTarget(tokens: ArrayLike<number>, task: Omit<MixedTask, "L"
   const { alphaStar, d = 1 } = task;
   if (!(alphaStar > 0)) throw new RangeError(`alphaStar must be > 0, got ${alphaStar}`);
   const diagonal = scoreDiagonal(task);
-  const score: SimilarityFunction = (u, v) => {
-    let sum = 0;
-    for (let i = 0; i < d; i++) sum += u[i] * diagonal[i] * v[i];
-    return sum;
-  };
-  const matched = generalInductionHead(tokens, score, 2, d);
-  const kappa = 1 / (1 + alphaStar), from = tokens.length - 3 * d;
+  const last = tokens.length - d, kappa = 1 / (1 + alphaStar);
+  if (!Number.isInteger(tokens.length / d) || tokens.length < 4 * d) {
+    throw new RangeError(
+      `the mixed task needs at least 4 tokens of width ${d}, got ${tokens.length} numbers`,
+    );
+  }
+  const query = diagonal.map((b, i) => b * tokens[last + i]);
+  // one pass over (key x_{s-1}, value x_s), s = 2..L-1, with a running maximum: batches spend their time here
   const out = new Float64Array(2 * d);
+  let top = -Infinity, total = 0;
+  for (let key = 0; key + d < last; key += d) {
+    let logit = 0;
+    for (let i = 0; i < d; i++) logit += query[i] * tokens[key + i];
+    if (logit > top) {
+      const shrink = Math.exp(top - logit);
+      top = logit;
+      total *= shrink;
+      for (let i = 0; i < d; i++) out[d + i] *= shrink;
+    }
+    const mass = Math.exp(logit - top);
+    total += mass;
+    for (let i = 0; i < d; i++) out[d + i] += mass * tokens[key + d + i];
+  }
   for (let i = 0; i < d; i++) {
-    out[i] = alphaStar * kappa * tokens[from + i];
-    out[d + i] = kappa * matched[i];
+    out[i] = alphaStar * kappa * tokens[last - 2 * d + i];
+    out[d + i] *= kappa / total;
   }
   return out;
 }

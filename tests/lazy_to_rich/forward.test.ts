@@ -6,6 +6,7 @@ import {
   type Architecture,
   type Encoding,
   forward,
+  selectRun,
   sixScalars,
   sixScalarsGradient,
   zeroParameters,
@@ -232,6 +233,20 @@ describe("general transformer", () => {
     for (const x of [-1, 0.2, 0.7]) {
       expect(forward(architecture, parameters, [9, x]).output[0]).toBeCloseTo(of(x), 13);
     }
+  });
+
+  it("one run out of stacked parameters is that run, in float32 too", () => {
+    const { architecture, parameters, tokens } = randomTransformer({ kind: "alibi" }, 3);
+    const stacked = Object.fromEntries(
+      Object.entries(parameters).map(([name, { data, shape }]) => [name, {
+        data: Float32Array.from([...data.map((x) => -x), ...data]),
+        shape: [2, ...shape],
+      }]),
+    );
+    const got = forward(architecture, selectRun(stacked, 1), tokens).output;
+    const want = forward(architecture, parameters, tokens).output;
+    for (let i = 0; i < 2; i++) expect(Math.abs(got[i] - want[i])).toBeLessThan(1e-5); // float32 weights, depth 2
+    expect(() => selectRun(stacked, 2)).toThrow("has 2 runs, so there is no run 2");
   });
 
   it("refuses parameters that do not fit, naming shape and cure", () => {

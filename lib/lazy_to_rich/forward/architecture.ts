@@ -129,3 +129,20 @@ export function checkParameters(architecture: Architecture, parameters: Transfor
     }
   }
 }
+
+/**
+ * The parameters of one run, out of arrays with a leading run axis (as the trainable network keeps them).
+ * @throws {RangeError} when an array has no such run
+ */
+export function selectRun(parameters: TransformerParameters, run: number): TransformerParameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { data, shape }]) => {
+      const [runs, ...rest] = shape;
+      if (!Number.isInteger(run) || run < 0 || !(run < runs)) {
+        throw new RangeError(`parameter ${name} has ${runs} runs, so there is no run ${run}`);
+      }
+      const length = data.length / runs;
+      return [name, { data: data.subarray(run * length, (run + 1) * length), shape: rest }];
+    }),
+  );
+}

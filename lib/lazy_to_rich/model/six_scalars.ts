@@ -1,0 +1,204 @@
+/**
+ * @module The six scalars of the dynamics part as a trainable model: R runs side by side, gradients by automatic
+ * differentiation and never by the formulas of `theory/`, so that agreement with them means something.
+ *
+ * layer 1   y_s = sum_j softmax_j(-p1 (j-1)) x_{s-j}         (stage two: p1 = Infinity, y_s = x_{s-1})
+ * head 1    o1  = a sum_k softmax_k(-p2 k) y_{L-1-k}         -> c x_{L-2}
+ * head 2    o2  = v sum_s softmax_s(sum_i wQ_i wK_i q_i y_{s,i}) x_s, q = x_L   -> kappa IH_2
+ * loss      1/2 <|t1 - o1|^2> + 1/2 <|t2 - o2|^2>
+ */
+import {
+  blocked,
+  constant,
+  type HostArray,
+  hostArray,
+  initialize,
+  matMul,
+  type Model,
+  tf,
+} from "../../nn/mod.ts";
+import type { HostArrays, Tensors } from "../../nn/mod.ts";
+import { stream } from "../../numerics/mod.ts";
+import { scoreDiagonal } from "../data.ts";
+import { type Initialisation, initialValues } from "../theory/mod.ts";
+
+/** One of the runs: its task, its start and its data. */
+export interface SixScalarRun {
+  /** Mixing weight alpha* > 0. */
+  readonly alphaStar: number;
+  /** w*: the score is w*^2 x_L x_{s-1}. */
+  readonly wStar?: number;
+  /** Instead of `wStar`: diagonal b*_i of the score, [d]. */
+  readonly bStar?: readonly number[];
+  /** Initialisation scale. */
+  readonly sigma: number;
+  /** Default all-small. */
+  readonly initialisation?: Initialisation;
+  /** Seed of this run's data. */
+  readonly seed: number;
+}
+
+/** What is trained: p1 alone, everything but p1 (which is infinite), or all six. */
+export type Stage = "one" | "two" | "joint";
+
+/** A program: runs that share their shapes. */
+export interface SixScalarProgram {
+  /** Sequence length, at least 4. */
+  readonly L: number;
+  /** Token width. Default 1. */
+  readonly d?: number;
+  /** Sequences per run and step. */
+  readonly batch: number;
+  readonly stage: Stage;
+  /** One parameter w for w_Q = w_K. Default false. */
+  readonly tied?: boolean;
+  readonly runs: readonly SixScalarRun[];
+}
+
+/** A model together with the batches it eats. */
+export interface SixScalarModel extends Model {
+  /** The data of a step, a function of (seed of the run, step) alone. */
+  batchAt(step: number): HostArrays;
+  /** A batch no step uses, of `sequences` per run. */
+  evaluation(sequences: number): HostArrays;
+}
+
+/**
+ * The six-scalar model of a program.
+ * @throws {RangeError} for L < 4, an empty batch, no runs, or a task out of its domain
+ */
+export function sixScalarModel(program: SixScalarProgram): SixScalarModel {
+  const { L, d = 1, batch, stage, tied = false, runs } = program;
+  if (!Number.isInteger(L) || L < 4) throw new RangeError(`L must be an integer >= 4, got ${L}`);
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw new RangeError(`batch must be an integer >= 1, got ${batch}`);
+  }
+  if (runs.length === 0) throw new RangeError("a program needs at least one run");
+  const R = runs.length;
+  const names = trainedNames(stage, tied);
+  const starts = runs.map((run) => startOf(run, d));
+  const constants = constantArrays(program, starts);
+  const tokens = new Float32Array(R * batch * L * d);
+
+  const draw = (out: Float32Array, label: string, step: number): HostArray => {
+    const size = out.length / R;
+    runs.forEach(({ seed }, r) =>
+      void stream(seed, "lazy_to_rich", label, step).fillNormal(out.subarray(r * size, (r + 1) * size))
+    );
+    return hostArray(out, [R, size / (L * d), L, d]);
+  };
+  const losses = (p: Tensors, data: Tensors) => partialLosses({ ...data, ...p }, { stage, tied, L });
+  return {
+    name: `six scalars, stage ${stage}${tied ? ", tied" : ""}, L=${L}, d=${d}`,
+    runs: R,
+    initial: () =>
+      initialize(
+        runs.map(({ seed }) => seed),
+        (r) => Object.fromEntries(names.map((name) => [name, constant(shapeOf(name, d), starts[r][name])])),
+      ),
+    loss(p, data) {
+      const { fourGram, induction } = losses(p, data);
+      return tf.add(fourGram, induction) as tf.Tensor1D;
+    },
+    metrics: (p, data) => ({ ...losses(p, data), ...p }),
+    batchAt: (step) => ({ ...constants, tokens: draw(tokens, "tokens", step) }),
+    evaluation: (sequences) => ({
+      ...constants,
+      tokens: draw(new Float32Array(R * sequences * L * d), "evaluation", 0),
+    }),
+  };
+}
+
+/** L_G4 and L_IH of each run on a batch, [run]. Inputs hold parameters and batch by name. */
+function partialLosses(
+  x: Tensors,
+  { stage, tied, L }: { stage: Stage; tied: boolean; L: number },
+): { fourGram: tf.Tensor; induction: tf.Tensor } {
+  const [R, B, , d] = x.tokens.shape as number[];
+  const N = L - 2;
+  const byCoordinate = d === 1 ? tf.reshape(x.tokens, [R, B, 1, L]) : tf.transpose(x.tokens, [0, 1, 3, 2]); // [run, batch, d, L]
+  const column = (name: string) => tf.reshape(x[name], [R, 1, -1, 1]); // [run, 1, 1 or d, 1]
+  const previous = tf.slice(byCoordinate, [0, 0, 0, 0], [R, B, d, N]); // x_{s-1} for s = 2..L-1
+  const values = tf.slice(byCoordinate, [0, 0, 0, 1], [R, B, d, N]); // x_s
+  const query = tf.slice(byCoordinate, [0, 0, 0, L - 1], [R, B, d, 1]); // x_L
+  const keys = stage === "two" ? previous : copied(previous, x);
+  /** sum_s softmax_s(sum_i beta_i q_i key_{s,i}) x_s, [run, batch, d] */
+  const matched = (beta: tf.Tensor, key: tf.Tensor) => {
+    const scores = tf.sum(tf.mul(tf.mul(beta, query), key), 2); // [run, batch, N]
+    return tf.sum(tf.mul(tf.reshape(tf.softmax(scores), [R, B, 1, N]), values), 3);
+  };
+  const beta = tied ? tf.square(column("w")) : tf.mul(column("wQ"), column("wK"));
+
+  // x_{L-2} is the last of the previous tokens: the distances k count down to 0 there.
+  const decay = tf.softmax(tf.neg(tf.mul(tf.reshape(x.p2, [R, 1]), tf.reshape(x.distance, [1, N])))); // [run, N]
+  const o1 = tf.mul(
+    tf.reshape(x.a, [R, 1]),
+    tf.reshape(matMul(tf.reshape(keys, [R, B * d, N]), tf.reshape(decay, [R, N, 1])), [R, B * d]),
+  );
+  const t1 = tf.mul(
+    tf.reshape(x.c, [R, 1]),
+    tf.reshape(tf.slice(previous, [0, 0, 0, N - 1], [R, B, d, 1]), [R, B * d]),
+  );
+  const o2 = tf.mul(tf.reshape(x.v, [R, 1, 1]), matched(beta, keys));
+  const t2 = tf.mul(tf.reshape(x.kappa, [R, 1, 1]), matched(column("bStar"), previous));
+  const half = (error: tf.Tensor) =>
+    // half the mean squared length of the error, [run]
+    tf.mul(tf.mean(tf.square(tf.reshape(error, [R, B * d])), 1), d / 2);
+  return { fourGram: half(tf.sub(t1, o1)), induction: half(tf.sub(t2, o2)) };
+}
+
+/** Layer 1 at finite p1: y_s from x_{s-1}, x_{s-2}, ...; entry s of [run, batch, d, N] reads entries <= s of the input. */
+function copied(previous: tf.Tensor, x: Tensors): tf.Tensor {
+  const [R, B, d, N] = previous.shape as number[];
+  const logits = tf.add(tf.neg(tf.mul(tf.reshape(x.p1, [R, 1, 1]), x.behind)), x.causal); // [run, s, t]
+  const kernel = tf.transpose(tf.softmax(logits), [0, 2, 1]); // [run, t, s]
+  return tf.reshape(matMul(tf.reshape(previous, [R, B * d, N]), kernel), [R, B, d, N]);
+}
+
+function trainedNames(stage: Stage, tied: boolean): string[] {
+  if (stage === "one") return ["p1"];
+  const second = ["p2", "a", "v", ...tied ? ["w"] : ["wQ", "wK"]];
+  return stage === "joint" ? ["p1", ...second] : second;
+}
+
+/** w's have one entry per token coordinate, the rest are scalars. */
+function shapeOf(name: string, d: number): number[] {
+  return /^w/.test(name) ? [d] : [1];
+}
+
+function startOf(run: SixScalarRun, d: number): Record<string, number> {
+  const { alphaStar, sigma, initialisation = "all-small" } = run;
+  scoreDiagonal({ ...run, d });
+  const { a, v } = initialValues({ alphaStar, wStar: run.wStar ?? 0, L: 4 }, initialisation, sigma);
+  return { p1: sigma, p2: sigma, a, v, w: sigma, wQ: sigma, wK: sigma };
+}
+
+/** Everything a step needs besides tokens, frozen so that it is uploaded once. */
+function constantArrays(program: SixScalarProgram, starts: Record<string, number>[]): HostArrays {
+  const { L, d = 1, runs, stage, tied = false } = program;
+  const N = L - 2, R = runs.length;
+  const perRun = (value: (r: number) => ArrayLike<number>, width: number) =>
+    Object.freeze(hostArray(Float32Array.from(runs.flatMap((_, r) => Array.from(value(r)))), [R, width]));
+  const square = (entry: (s: number, t: number) => number) =>
+    Object.freeze(
+      hostArray(Float32Array.from({ length: N * N }, (_, i) => entry(Math.floor(i / N), i % N)), [1, N, N]),
+    );
+  return {
+    bStar: perRun((r) => scoreDiagonal({ ...runs[r], d }), d),
+    c: perRun((r) => [runs[r].alphaStar / (1 + runs[r].alphaStar)], 1),
+    kappa: perRun((r) => [1 / (1 + runs[r].alphaStar)], 1),
+    distance: Object.freeze(hostArray(Float32Array.from({ length: N }, (_, s) => N - 1 - s), [N])),
+    ...stage === "two" ? {} : {
+      behind: square((s, t) => Math.max(0, s - t)),
+      causal: square((s, t) => t <= s ? 0 : blocked),
+    },
+    ...stage === "one"
+      ? Object.fromEntries(
+        ["p2", "a", "v", ...tied ? ["w"] : ["wQ", "wK"]].map((name) => [
+          name,
+          perRun((r) => new Array(shapeOf(name, d)[0]).fill(starts[r][name]), shapeOf(name, d)[0]),
+        ]),
+      )
+      : {},
+  };
+}
