@@ -37,8 +37,9 @@ test(
       let signalled = false;
       const stopped = await kernel.execute("await notebook.records(slow);", {
         onOutput: ({ content }) => {
-          // The tenth of forty steps: training is under way, and far from over.
-          if (signalled || !String(content.data?.["text/plain"]).includes(" 10/40")) return;
+          // Training is under way, and far from over. (Progress is shown now and then, not at every step.)
+          const step = Number(String(content.data?.["text/plain"]).match(/ (\d+)\/40/)?.[1] ?? 0);
+          if (signalled || step < 5) return;
           signalled = true;
           Deno.kill(kernel.pid, "SIGINT");
         },
@@ -50,7 +51,7 @@ test(
           if (header.msg_type === "execute_result") from = content.data["text/plain"];
         },
       });
-      expect(Number(from)).toBeGreaterThanOrEqual(10);
+      expect(Number(from)).toBeGreaterThanOrEqual(5);
     } finally {
       await kernel.close();
     }
