@@ -12,10 +12,7 @@ type Check = readonly [name: string, run: () => Promise<string[]>];
 async function main(args: readonly string[]): Promise<number> {
   command("check", "Format, lint and type-check lib, tests and the notebooks' cells; lint the documentation.")
     .parse(args, { from: "user" });
-  const notebooks = [...Deno.readDirSync(`${root}/notebooks`)].map((entry) =>
-    `${root}/notebooks/${entry.name}`
-  )
-    .filter((path) => path.endsWith(".ipynb")).sort();
+  const notebooks = await listNotebooks(`${root}/notebooks`);
   const { exports, fmt } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   const checks: Check[] = [
     ["format of lib and tests", () => deno("fmt", "--check")],
@@ -39,6 +36,11 @@ async function main(args: readonly string[]): Promise<number> {
     failed === 0 ? `All ${checks.length} checks passed.` : `${failed} of ${checks.length} checks failed.`,
   );
   return failed === 0 ? 0 : 1;
+}
+
+async function listNotebooks(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  return entries.filter(({ name }) => name.endsWith(".ipynb")).map(({ name }) => `${folder}/${name}`).sort();
 }
 
 /** Only code is judged: Markdown with formulas is not the formatter's business. */
