@@ -80,7 +80,7 @@ export async function executeNotebook(
 ): Promise<Execution> {
   const folder = dirname(resolve(path));
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const notebook = parseNotebook(await Deno.readTextFile(path), name);
+  const notebook = parseNotebook(await readNotebook(path), name);
   const codeCells = notebook.cells.filter((cell) => cell.cell_type === "code");
   for (const cell of codeCells) Object.assign(cell, { outputs: [], execution_count: null });
   const toRun = codeCells.filter((cell) => joined(cell.source).trim() !== "");
@@ -103,6 +103,14 @@ export async function executeNotebook(
   for (const cell of codeCells) cell.outputs = cell.outputs!.filter((output) => !noteOf(output).progress);
   options.onProgress?.({ done: cells.length, total: toRun.length, note: "" });
   return { cells, notebook, error: cells.find((cell) => cell.error)?.error };
+}
+
+async function readNotebook(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Error(`The notebook ${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 async function executeCell(

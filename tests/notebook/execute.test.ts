@@ -116,3 +116,9 @@ test("the environment given is the cell's environment, and the folder is the not
   const shown = output.output_type === "execute_result" ? output.data["text/plain"] : "";
   expect(shown).toBe(JSON.stringify(`11${Deno.realPathSync(path.slice(0, path.lastIndexOf("/")))}`));
 });
+
+test("a notebook that is not there is a sentence with its path", async () => {
+  await expect(executeNotebook("nowhere.ipynb")).rejects.toThrow(
+    /The notebook nowhere\.ipynb cannot be read/,
+  );
+});
