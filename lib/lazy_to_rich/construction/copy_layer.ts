@@ -16,6 +16,7 @@ import {
 } from "../forward/double_double.ts";
 import { add, divide } from "../forward/double_double.ts";
 import type { Encoding, LayerShape } from "../forward/architecture.ts";
+import type { Precision } from "../forward/attention.ts";
 import { checkKernel, copyCoefficients, copyError, type KernelFamily } from "./kernels.ts";
 import type { Draft, Layout } from "./layout.ts";
 
@@ -199,4 +200,13 @@ export function writeCopyLayer(draft: Draft, layout: Layout, plan: CopyLayer): v
       }
     }
   });
+}
+
+/**
+ * Precision that keeps the copy error visible: double-double when 1e-16 times the largest coefficient exceeds both the copy error
+ * and what float64 leaves anyway.
+ */
+export function neededPrecision(plan: CopyLayer): Precision {
+  const largest = Math.max(...plan.writings.flat().map(({ coefficient }) => Math.abs(coefficient.hi)));
+  return largest * 2 ** -52 > Math.max(1e-14, ...plan.errors) ? "double-double" : "float64";
 }

@@ -4,7 +4,7 @@
  */
 import { stream } from "../../numerics/mod.ts";
 import { forward, type ForwardOptions } from "../forward/transformer.ts";
-import { type CopyHeads, planCopyLayer, writeCopyLayer } from "./copy_layer.ts";
+import { type CopyHeads, neededPrecision, planCopyLayer, writeCopyLayer } from "./copy_layer.ts";
 import { decompose, type Decomposition } from "./decomposition.ts";
 import { type Construction, defaultGuard, writeReader } from "./induction_head.ts";
 import { layoutOf, startDraft } from "./layout.ts";
@@ -87,14 +87,16 @@ export function constructGeneralHead(options: GeneralHeadOptions): GeneralConstr
   }
   writeReader(set, layout, guard, K);
   const { architecture, parameters } = draft;
+  const precision = neededPrecision(plan);
   const run = (tokens: ArrayLike<number>, how?: ForwardOptions) =>
-    forward(architecture, parameters, tokens, how).output;
+    forward(architecture, parameters, tokens, { ...how, precision: how?.precision ?? precision }).output;
   return {
     architecture,
     parameters,
     layout,
     copy: plan,
     guard,
+    precision,
     run,
     decomposition,
     networks: { left, right },

@@ -4,7 +4,14 @@
  */
 import type { Architecture, TransformerParameters } from "../forward/architecture.ts";
 import { forward, type ForwardOptions } from "../forward/transformer.ts";
-import { type CopyHeads, type CopyLayer, planCopyLayer, writeCopyLayer } from "./copy_layer.ts";
+import type { Precision } from "../forward/attention.ts";
+import {
+  type CopyHeads,
+  type CopyLayer,
+  neededPrecision,
+  planCopyLayer,
+  writeCopyLayer,
+} from "./copy_layer.ts";
 import { type Layout, layoutOf, startDraft } from "./layout.ts";
 
 /** Explicit weights of a transformer and where its quantities live. */
@@ -19,6 +26,8 @@ export interface Construction {
   readonly copy: CopyLayer;
   /** Guard strength B actually used. */
   readonly guard: number;
+  /** What `run` uses unless told otherwise: double-double where float64 would hide the copy error. */
+  readonly precision: Precision;
   /** Output at the last position, [d]. */
   run(tokens: ArrayLike<number>, options?: ForwardOptions): Float64Array;
 }
@@ -105,7 +114,8 @@ export function constructInductionHead(options: InductionHeadOptions): Construct
   }
   writeReader(draft.set, layout, guard, width);
   const { architecture, parameters } = draft;
+  const precision = neededPrecision(plan);
   const run = (tokens: ArrayLike<number>, how?: ForwardOptions) =>
-    forward(architecture, parameters, tokens, how).output;
-  return { architecture, parameters, layout, copy: plan, guard, run };
+    forward(architecture, parameters, tokens, { ...how, precision: how?.precision ?? precision }).output;
+  return { architecture, parameters, layout, copy: plan, guard, precision, run };
 }
