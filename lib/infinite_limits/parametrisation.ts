@@ -12,7 +12,17 @@
 export type OptimiserName = "sgd" | "adam";
 
 /** Kinds of weight; every block has one of each of the middle six. */
-export const weightKinds = ["embedding", "position", "query", "key", "value", "output", "up", "down", "readout"] as const;
+export const weightKinds = [
+  "embedding",
+  "position",
+  "query",
+  "key",
+  "value",
+  "output",
+  "up",
+  "down",
+  "readout",
+] as const;
 
 /** A kind of weight: `up` and `down` are the two layers of the MLP. */
 export type WeightKind = typeof weightKinds[number];
@@ -71,12 +81,16 @@ function requireRange(name: string, value: number, low: number, high: number): v
 
 function requireSize(name: string, value: number, infinite: boolean): void {
   if (!(infinite && value === Infinity) && !(Number.isSafeInteger(value) && value >= 1)) {
-    throw new RangeError(`${name} must be a whole number >= 1${infinite ? " or Infinity" : ""}, got ${value}`);
+    throw new RangeError(
+      `${name} must be a whole number >= 1${infinite ? " or Infinity" : ""}, got ${value}`,
+    );
   }
 }
 
 function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) throw new RangeError(`${name} must be positive and finite, got ${value}`);
+  if (!(value > 0 && value < Infinity)) {
+    throw new RangeError(`${name} must be positive and finite, got ${value}`);
+  }
 }
 
 /** Why no limit exists; also what an explorer shows beside a disabled choice. */
@@ -104,7 +118,9 @@ export function parametrise(options: ParametrisationOptions): Parametrisation {
   requireSize("L", L, false);
   requireRange("alphaA", alphaA, 0.5, 1);
   requireRange("alphaL", alphaL, 0.5, 1);
-  for (const [name, value] of Object.entries({ beta0, gamma0, eta0, baseDepth })) requirePositive(name, value);
+  for (const [name, value] of Object.entries({ beta0, gamma0, eta0, baseDepth })) {
+    requirePositive(name, value);
+  }
   for (const kind of frozen) {
     if (!weightKinds.includes(kind)) {
       throw new RangeError(`cannot freeze "${kind}": the kinds of weight are ${weightKinds.join(", ")}`);

@@ -4,7 +4,7 @@
  * In that language W' = W / sqrt(d) for hidden weights and w' = w / (gamma0 d) for the readout, so a unit-storage
  * learning rate is divided by the square of the prefactor (SGD) or by the prefactor's inverse (Adam).
  */
-import { parametrise, type ParametrisationOptions } from "./parametrisation.ts";
+import { type ParametrisationOptions, parametrise } from "./parametrisation.ts";
 
 /** One cell: the rule, and its value at the sizes asked for (`undefined` where it is a statement). */
 export interface ComparisonCell {
@@ -31,7 +31,9 @@ function says(rule: string): ComparisonCell {
  *
  * @throws RangeError for infinite N or H: the table is about how finite networks are scaled
  */
-export function comparisonTable(options: Omit<ParametrisationOptions, "alphaA" | "optimiser">): ComparisonRow[] {
+export function comparisonTable(
+  options: Omit<ParametrisationOptions, "alphaA" | "optimiser">,
+): ComparisonRow[] {
   if (options.N === Infinity || options.H === Infinity) {
     throw new RangeError(`the comparison needs finite sizes, got N = ${options.N}, H = ${options.H}`);
   }
@@ -134,10 +136,13 @@ export function comparisonTable(options: Omit<ParametrisationOptions, "alphaA" |
 
 /** The table as aligned text, one line a quantity. */
 export function comparisonText(table: readonly ComparisonRow[]): string {
-  const cell = (c: ComparisonCell) => c.value === undefined ? c.rule : `${c.rule} = ${Number(c.value.toPrecision(4))}`;
+  const cell = (c: ComparisonCell) =>
+    c.value === undefined ? c.rule : `${c.rule} = ${Number(c.value.toPrecision(4))}`;
   const lines = [
     ["", "standard", "muP", "alphaA = 1", "alphaA = 1/2"],
-    ...table.map((r) => [r.quantity, cell(r.standard), cell(r.maximalUpdate), cell(r.alphaOne), cell(r.alphaHalf)]),
+    ...table.map((
+      r,
+    ) => [r.quantity, cell(r.standard), cell(r.maximalUpdate), cell(r.alphaOne), cell(r.alphaHalf)]),
   ];
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   return lines.map((line) => line.map((text, i) => text.padEnd(widths[i])).join("  ").trimEnd()).join("\n");

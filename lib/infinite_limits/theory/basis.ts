@@ -4,7 +4,7 @@
  * Conditioning a Gaussian matrix on its past products needs the regression of each new field on all earlier ones;
  * in an orthonormal basis that regression is a list of coordinates.
  */
-import { accumulate, innerProducts, type Rows, rows } from "./dense.ts";
+import { accumulate, innerProducts, type Rows, rows } from "../fields/dense.ts";
 import { RowStore } from "./row_store.ts";
 import { Coordinates } from "./growing.ts";
 import { orthonormalisation, pivotedCholesky } from "./pivoted_cholesky.ts";

@@ -1,12 +1,12 @@
 /**
  * @module One transformer block in the mean-field limit (or at exactly simulated finite size): forward, backward, learn.
  */
-import type { Architecture } from "./architecture.ts";
-import { type Rows, rows } from "./dense.ts";
+import type { Architecture } from "../fields/architecture.ts";
+import { type Rows, rows } from "../fields/dense.ts";
 import { clear, GaussianMatrix, Side } from "./gaussian_matrix.ts";
-import { gelu, geluDerivative } from "./gelu.ts";
-import { attentionOver, type HeadOptions, type Heads } from "./heads.ts";
-import { addBackward, normalise } from "./normalisation.ts";
+import { gelu, geluDerivative } from "../fields/gelu.ts";
+import { attentionOver, type HeadOptions, type Heads } from "../fields/attention.ts";
+import { addBackward, normalise } from "../fields/normalisation.ts";
 import type { Population } from "./population.ts";
 
 /** Scratch shared by all blocks: fields whose values do not outlive one call. */
@@ -225,7 +225,8 @@ export class Block {
   get size(): number {
     const sides = [...Object.values(this.#sides), ...Object.values(this.#mlpSides ?? {})];
     const matrices = [...Object.values(this.#matrices), ...Object.values(this.#mlpMatrices ?? {})];
-    return sides.reduce((sum, side) => sum + side.basis.store.size, 0) + matrices.reduce((sum, m) => sum + m.size, 0) +
+    return sides.reduce((sum, side) => sum + side.basis.store.size, 0) +
+      matrices.reduce((sum, m) => sum + m.size, 0) +
       3 * this.#q.data.length + 3 * this.heads.logits.length;
   }
 }

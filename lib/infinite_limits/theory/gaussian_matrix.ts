@@ -10,7 +10,7 @@
  * combination of past f and e, learning costs one small matrix instead of a growing list of outer products.
  */
 import type { Basis } from "./basis.ts";
-import type { Rows } from "./dense.ts";
+import type { Rows } from "../fields/dense.ts";
 import { Coordinates, GrowingMatrix } from "./growing.ts";
 import type { Images, Population } from "./population.ts";
 

@@ -7,8 +7,9 @@
  *   sites are nonlinear: heads at finite N, the hidden layer of an MLP, and networks of finite width.
  */
 import type { RandomStream } from "../../numerics/mod.ts";
+import type { Sites } from "../fields/sites.ts";
 import { Basis, gramOf } from "./basis.ts";
-import { accumulate, innerProducts, type Rows, rows } from "./dense.ts";
+import { accumulate, innerProducts, type Rows, rows } from "../fields/dense.ts";
 import { Coordinates, GrowingMatrix } from "./growing.ts";
 import { orthonormalisation, pivotedCholesky, solveFactored } from "./pivoted_cholesky.ts";
 import { RowStore } from "./row_store.ts";
@@ -28,14 +29,7 @@ export interface Images {
 }
 
 /** Sites over which fields live and are averaged. */
-export interface Population {
-  readonly kind: "coefficients" | "samples";
-  /** Row stride that every field of this population needs. */
-  readonly capacity: number;
-  /** Entries in use; grows with every fresh source of a coefficient population. */
-  readonly length: number;
-  /** $\langle xy\rangle = \text{weight}\sum_i x_i y_i$. */
-  readonly weight: number;
+export interface Population extends Sites {
   /** An empty orthonormal basis of fields here. */
   basis(): Basis;
   /** Fresh Gaussian fields here, kept orthogonal to `avoid` (a basis here). Families share variance reduction. */
@@ -72,7 +66,9 @@ export class CoefficientPopulation implements Population {
   claim(k: number): number {
     const first = this.length;
     if (first + k > this.capacity) {
-      throw new RangeError(`a population of ${this.capacity} coordinates needs ${first + k}: raise its capacity`);
+      throw new RangeError(
+        `a population of ${this.capacity} coordinates needs ${first + k}: raise its capacity`,
+      );
     }
     this.length += k;
     return first;
@@ -97,7 +93,9 @@ class CoefficientImages implements Images {
     let j = 0;
     for (const { first, count } of this.#ranges) {
       for (let i = 0; i < count; i++, j++) {
-        for (let b = 0; b < y.count; b++) y.data[y.offset + b * y.stride + first + i] += c.data[j * c.columns + b];
+        for (let b = 0; b < y.count; b++) {
+          y.data[y.offset + b * y.stride + first + i] += c.data[j * c.columns + b];
+        }
       }
     }
   }
@@ -106,7 +104,9 @@ class CoefficientImages implements Images {
     let j = 0;
     for (const { first, count } of this.#ranges) {
       for (let i = 0; i < count; i++, j++) {
-        for (let a = 0; a < b.count; a++) c.data[j * c.columns + a] += b.data[b.offset + a * b.stride + first + i];
+        for (let a = 0; a < b.count; a++) {
+          c.data[j * c.columns + a] += b.data[b.offset + a * b.stride + first + i];
+        }
       }
     }
   }

@@ -1,5 +1,5 @@
 /** @module A growing list of fields, oldest first, kept in as few contiguous panels as their lengths allow. */
-import { accumulate, innerProducts, type Rows, rows } from "./dense.ts";
+import { accumulate, innerProducts, type Rows, rows } from "../fields/dense.ts";
 import type { Coordinates } from "./growing.ts";
 
 interface Panel extends Rows {

@@ -13,12 +13,12 @@
 import type { RandomStream } from "../../numerics/mod.ts";
 import type { SequenceRegression } from "../data/tiny.ts";
 import type { Parametrisation } from "../parametrisation.ts";
-import { type Architecture, completeArchitecture } from "./architecture.ts";
+import { type Architecture, completeArchitecture } from "../fields/architecture.ts";
 import { Block, Scratch } from "./block.ts";
-import { accumulate, innerProducts, type Rows, rows } from "./dense.ts";
+import { accumulate, innerProducts, type Rows, rows } from "../fields/dense.ts";
 import { gramOf } from "./basis.ts";
 import { clear } from "./gaussian_matrix.ts";
-import { addBackward, normalise } from "./normalisation.ts";
+import { addBackward, normalise } from "../fields/normalisation.ts";
 import { CoefficientPopulation, type Population, SamplePopulation } from "./population.ts";
 
 /** What to march. */
@@ -67,7 +67,9 @@ export class TrainingDynamics {
     const architecture = completeArchitecture(options.architecture);
     const { N, H, L } = scales;
     if (scales.optimiser !== "sgd") {
-      throw new RangeError(`the training theory is for gradient descent, got optimiser "${scales.optimiser}"`);
+      throw new RangeError(
+        `the training theory is for gradient descent, got optimiser "${scales.optimiser}"`,
+      );
     }
     const tokens = P * S;
     this.#options = options;
@@ -75,7 +77,9 @@ export class TrainingDynamics {
     this.#featureCount = D + (architecture.positional ? S : 0);
     this.#features = new Float64Array(tokens * this.#featureCount);
     for (let a = 0; a < tokens; a++) {
-      for (let i = 0; i < D; i++) this.#features[a * this.#featureCount + i] = inputs[a * D + i] / Math.sqrt(D);
+      for (let i = 0; i < D; i++) {
+        this.#features[a * this.#featureCount + i] = inputs[a * D + i] / Math.sqrt(D);
+      }
       if (architecture.positional) this.#features[a * this.#featureCount + D + a % S] = 1;
     }
     const finite = N !== Infinity && H !== Infinity;

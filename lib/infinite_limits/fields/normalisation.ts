@@ -6,13 +6,13 @@
  */
 import type { LayerNorm } from "./architecture.ts";
 import type { Rows } from "./dense.ts";
-import type { Population } from "./population.ts";
+import type { Sites } from "./sites.ts";
 
 /** Root mean squares of the rows normalised last; needed on the way back. */
 export type RootMeanSquares = Float64Array;
 
 /** The mean over sites; 0 for fields that are combinations of centred sources. */
-function meanOf(field: Rows, row: number, population: Population): number {
+function meanOf(field: Rows, row: number, population: Sites): number {
   if (population.kind === "coefficients") return 0;
   const o = field.offset + row * field.stride;
   let s = 0;
@@ -25,7 +25,7 @@ export function normalise(
   kind: LayerNorm,
   h: Rows,
   out: Rows,
-  population: Population,
+  population: Sites,
   rms: RootMeanSquares,
 ): void {
   const n = population.length;
@@ -35,7 +35,9 @@ export function normalise(
     let s = 0;
     for (let k = 0; k < n; k++) s += (h.data[from + k] - mean) ** 2;
     const root = Math.sqrt(s * population.weight);
-    if (kind !== "none" && !(root > 0)) throw new RangeError(`cannot normalise token ${b}: its field is ${root}`);
+    if (kind !== "none" && !(root > 0)) {
+      throw new RangeError(`cannot normalise token ${b}: its field is ${root}`);
+    }
     const scale = kind === "none" ? 1 : 1 / root;
     for (let k = 0; k < n; k++) out.data[to + k] = (h.data[from + k] - mean) * scale;
     rms[b] = kind === "none" ? 1 : root;
@@ -52,14 +54,14 @@ export function addBackward(
   z: Rows,
   bar: Rows,
   g: Rows,
-  population: Population,
+  population: Sites,
   rms: RootMeanSquares,
 ): void {
   const n = population.length;
   for (let b = 0; b < z.count; b++) {
     const from = z.offset + b * z.stride, to = g.offset + b * g.stride, at = bar.offset + b * bar.stride;
     let overlap = 0;
-    if (kind !== "none") for (let k = 0; k < n; k++) overlap += bar.data[at + k] * z.data[from + k];
+    if (kind !== "none") { for (let k = 0; k < n; k++) overlap += bar.data[at + k] * z.data[from + k]; }
     overlap *= population.weight;
     const mean = kind === "full" ? meanOf(z, b, population) : 0;
     const scale = 1 / rms[b];

@@ -9,7 +9,7 @@
  * For N = infinity (alphaA = 1) the sums over n are the population's averages: one set of numbers for all heads.
  */
 import type { Rows } from "./dense.ts";
-import type { Population } from "./population.ts";
+import type { Sites } from "./sites.ts";
 
 /** Attention of one block over a population of heads. */
 export interface Heads {
@@ -54,7 +54,7 @@ function sensitivityRow(c: Float64Array, attention: Float64Array, o: number, all
 }
 
 /** Attention over `population`; heads of N consecutive sites, or all sites at once for N = infinity. */
-export function attentionOver(population: Population, options: HeadOptions): Heads {
+export function attentionOver(population: Sites, options: HeadOptions): Heads {
   const { P, S, N, alphaA, causal } = options;
   if (N === Infinity && alphaA !== 1) {
     throw new RangeError(`the training theory at N = Infinity needs alphaA = 1, got ${alphaA}`);
