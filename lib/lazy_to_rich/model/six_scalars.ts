@@ -20,7 +20,6 @@ import {
 import type { HostArrays, Tensors } from "../../nn/mod.ts";
 import { stream } from "../../numerics/mod.ts";
 import { scoreDiagonal } from "../data.ts";
-import { type Initialisation, initialValues } from "../theory/mod.ts";
 
 /** One of the runs: its task, its start and its data. */
 export interface SixScalarRun {
@@ -32,8 +31,8 @@ export interface SixScalarRun {
   readonly bStar?: readonly number[];
   /** Initialisation scale. */
   readonly sigma: number;
-  /** Default all-small. */
-  readonly initialisation?: Initialisation;
+  /** Initial value scales; default sigma each. `initialValues` of the theory names the usual ones. */
+  readonly values?: { readonly a: number; readonly v: number };
   /** Seed of this run's data. */
   readonly seed: number;
 }
@@ -167,9 +166,12 @@ function shapeOf(name: string, d: number): number[] {
 }
 
 function startOf(run: SixScalarRun, d: number): Record<string, number> {
-  const { alphaStar, sigma, initialisation = "all-small" } = run;
-  scoreDiagonal({ ...run, d });
-  const { a, v } = initialValues({ alphaStar, wStar: run.wStar ?? 0, L: 4 }, initialisation, sigma);
+  const { alphaStar, sigma } = run, { a, v } = run.values ?? { a: sigma, v: sigma };
+  if (!(alphaStar > 0)) throw new RangeError(`alphaStar must be > 0, got ${alphaStar}`);
+  if (![sigma, a, v].every(Number.isFinite)) {
+    throw new RangeError(`a run must start from finite numbers, got sigma ${sigma}, a ${a}, v ${v}`);
+  }
+  scoreDiagonal({ ...run, d }); // refuses a score that is not given, or given twice
   return { p1: sigma, p2: sigma, a, v, w: sigma, wQ: sigma, wK: sigma };
 }
 
