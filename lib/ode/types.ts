@@ -75,7 +75,7 @@ export interface SolveOptions {
   readonly maxSteps?: number;
   /** Give up when the step must fall below this. Default 0: only the spacing of floating-point times limits it. */
   readonly minStep?: number;
-  /** Default no limit. */
+  /** Default no limit. The last step may exceed it by a billionth rather than leave a crumb of rounding. */
   readonly maxStep?: number;
   /** Size of the first step. Default: Hairer's two-evaluation guess. */
   readonly firstStep?: number;

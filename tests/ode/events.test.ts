@@ -81,6 +81,29 @@ describe.each(methods)("events with %s", (method) => {
     expect(solve(slow, [0], { method, t1: 1, events: [{ value: (t) => t + 1 }] }).events).toEqual([]);
   });
 
+  it("one that falls exactly on the border of two steps happens once", () => {
+    const slow: RightHandSide = (_t, _y, dy) => void (dy[0] = 1);
+    const { events } = solve(slow, [0], {
+      method,
+      t1: 1,
+      fixedStep: 0.25,
+      events: [{ value: (t) => t - 0.5 }],
+    });
+    expect(events.map(({ t }) => t)).toEqual([0.5]);
+  });
+
+  it("samples of a step stop at the terminal event inside it", () => {
+    const slow: RightHandSide = (_t, _y, dy) => void (dy[0] = 1);
+    const path = solve(slow, [0], {
+      method,
+      t1: 1,
+      firstStep: 1,
+      sampleAt: [0.3, 0.8],
+      events: [{ value: (t) => t - 0.5, terminal: true }],
+    });
+    expect([...path.t]).toEqual([0.3]);
+  });
+
   it("a solve restarted at an event does not find it again", () => {
     const options = { ...tight, method, events: [{ ...height, terminal: true }] };
     let { t, y }: { t: number; y: ArrayLike<number> } = { t: 0, y: start };
@@ -100,6 +123,7 @@ describe.each(methods)("samples with %s", (method) => {
     path.y.forEach((y, i) => expect(Math.abs(y[0] - Math.sin(sampleAt[i]))).toBeLessThan(1e-7));
     const backward = sampleAt.map((t) => -t);
     const back = solve(circle, start, { ...tight, method, t1: -7, sampleAt: backward });
+    expect(back.t).toEqual(backward);
     back.y.forEach((y, i) => expect(Math.abs(y[0] - Math.sin(backward[i]))).toBeLessThan(1e-7));
   });
 
@@ -143,6 +167,15 @@ describe.each(methods)("steady states with %s", (method) => {
     expect(Math.abs(path.end.y[1] - 2)).toBeLessThan(2.1e-6);
     // It stops at the first step that qualifies, not some time later.
     expect(Math.abs(path.y.at(-2)![0] - 1)).toBeGreaterThan(1e-6);
+  });
+
+  it("are relative to the size of the state, by the rtol of the solve unless told otherwise", () => {
+    // f = 1 is a thousandth of a millionth of y: steady at rtol 1e-6, not at 1e-12.
+    const creep: RightHandSide = (_t, _y, dy) => void (dy[0] = 1);
+    const ends = (steadyState: true | { rtol: number }) =>
+      solve(creep, [1e9], { method, t1: 10, rtol: 1e-6, atol: 1e-9, steadyState }).status;
+    expect(ends(true)).toBe("steady");
+    expect(ends({ rtol: 1e-12 })).toBe("done");
   });
 
   it("are not mistaken where only one component stands still, nor without being asked for", () => {

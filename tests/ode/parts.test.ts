@@ -7,6 +7,7 @@ import { StepController } from "../../lib/ode/controller.ts";
 import { factorise, solveFactorised } from "../../lib/ode/dense_lu.ts";
 import { initialStep } from "../../lib/ode/initial_step.ts";
 import { jacobianByDifferences, timeDerivative } from "../../lib/ode/jacobian.ts";
+import { scaledNorm } from "../../lib/ode/stepper.ts";
 import { logTimes, OdeError, type RightHandSide } from "../../lib/ode/mod.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 
@@ -73,6 +74,24 @@ describe("combinations", () => {
   });
 });
 
+describe("the error norm", () => {
+  const norm = (e: number[], y: number[], yNew: number[]) => {
+    const [a, b, c, atol] = [e, y, yNew, [1, 10]].map((x) => Float64Array.from(x));
+    return scaledNorm(a, b, c, atol, 0.5);
+  };
+
+  it("is the root mean square in units of atol + rtol max(|y|, |yNew|)", () => {
+    // Scales 1 + 0.5 * 4 = 3 and 10 + 0.5 * 20 = 20.
+    expect(norm([6, 20], [-4, 20], [2, 0])).toBe(Math.sqrt((4 + 1) / 2));
+    expect(norm([0, 0], [1, 1], [1, 1])).toBe(0);
+  });
+
+  it("is NaN for a candidate that is not finite, even where the error is", () => {
+    expect(norm([1, 1], [0, 0], [Infinity, 0])).toBeNaN();
+    expect(norm([1, 1], [0, 0], [0, NaN])).toBeNaN();
+  });
+});
+
 describe("the LU factorisation", () => {
   it.each([1, 2, 3, 8, 40])("solves as ml-matrix does at n = %d", (n) => {
     const random = stream(4, "lu", n);
@@ -115,6 +134,12 @@ describe("difference quotients", () => {
     // Third derivatives of 27 and 8 times (0.1 / 4096)^2 / 3.
     expect(Math.abs(dfdt[0] - 3 * Math.cos(1.2))).toBeLessThan(1e-7);
     expect(Math.abs(dfdt[1] + Math.exp(0.7) / 1.96)).toBeLessThan(1e-7);
+  });
+
+  it("in time are zero where the step cannot be divided", () => {
+    const dfdt = Float64Array.of(1, 1);
+    expect(timeDerivative(f, 1, 1e-15, y, f0, dfdt, work)).toBe(0);
+    expect([...dfdt]).toEqual([0, 0]);
   });
 
   it("are one-sided at the edge of the domain", () => {

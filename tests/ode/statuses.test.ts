@@ -97,6 +97,7 @@ describe.each(methods)("statuses with %s", (method) => {
     path.y[0][0] = 99;
     path.at(0.5)[0] = 99;
     expect(path.at(0.5)[0]).toBe(before);
+    expect(path.stats).toEqual(solve(decay, y0, { method, t1: 1 }).stats);
   });
 });
 
@@ -133,6 +134,68 @@ const refusals: [string, number[], SolveOptions, RegExp][] = [
   ],
   ["an unknown method", [1], { t1: 1, method: "rk4" as MethodName }, /unknown method "rk4": use "tsit5"/],
 ];
+
+it.each<[MethodName, (y: number) => number, (y: number) => number]>([
+  ["dop853", (y) => 1 + y * y, (y) => 2 * y],
+  ["rodas5p", (y) => -y * y, (y) => -2 * y],
+])(
+  "%s does not accept a state whose own derivative is not finite, though no stage saw it",
+  (method, g, slope) => {
+    const seen: number[] = [];
+    const options = {
+      method,
+      t1: 0.4,
+      fixedStep: 0.4,
+      autonomous: true,
+      jacobian: (_t: number, y: Float64Array, jacobian: Float64Array) => void (jacobian[0] = slope(y[0])),
+    };
+    const f = (limit: number): RightHandSide => (_t, y, dy) => {
+      seen.push(y[0]);
+      dy[0] = (y[0] - limit) * Math.sign(limit - 1) > 0 ? NaN : g(y[0]);
+    };
+    expect(solve(f(Infinity), [1], options).status).toBe("done");
+    const last = seen.pop()!;
+    // The new state lies beyond all stages; a limit between it and them hides from the stages.
+    const extreme = last > 1 ? Math.max(...seen) : Math.min(...seen);
+    expect((last - extreme) * Math.sign(last - 1)).toBeGreaterThan(0);
+    const path = solve(f((last + extreme) / 2), [1], options);
+    expect([path.status, path.end.t, path.stats.steps]).toEqual(["not-finite", 0, 0]);
+  },
+);
+
+it.each(methods)(
+  "%s leaves nothing of one solve for the next, nor for one inside its right-hand side",
+  (method) => {
+    const driven: RightHandSide = (t, y, dy) => void (dy[0] = Math.cos(5 * t) - y[0]);
+    const free = () => solve(decay, [1], { method, t1: 1, autonomous: true });
+    const first = free();
+    solve(driven, [1], { method, t1: 1 });
+    expect(free().y).toEqual(first.y);
+    // The inner solve has the same method and size: it must not share a buffer with the outer one.
+    const nested = solve(
+      (_t, y, dy) => {
+        solve(driven, [3], { method, t1: 0.1 });
+        dy[0] = -y[0];
+      },
+      [1],
+      { method, t1: 1, autonomous: true },
+    );
+    expect(nested.y).toEqual(first.y);
+    // Nor do two solutions that are asked in turn.
+    const other = solve(driven, [1], { method, t1: 1 });
+    const alone = first.at(0.41)[0];
+    other.at(0.43);
+    expect(first.at(0.41)[0]).toBe(alone);
+    expect(first.at(0.42)[0]).toBeLessThan(alone);
+  },
+);
+
+it.each(methods)("%s makes no step longer than maxStep", (method) => {
+  const path = solve(decay, [1], { method, t1: 3, maxStep: 0.01, rtol: 1e-3 });
+  const sizes = path.t.slice(1).map((t, i) => t - path.t[i]);
+  // A last step may be a billionth longer rather than leave a crumb; times up to 3 round by 4e-16.
+  expect(Math.max(...sizes)).toBeLessThan(0.01 * (1 + 1e-9) + 1e-15);
+});
 
 describe("refused with a sentence", () => {
   it.each(refusals)("%s", (_name, y0, options, sentence) => {
