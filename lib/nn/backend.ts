@@ -7,8 +7,8 @@
 import util from "node:util";
 import os from "node:os";
 import { tf } from "./tf.ts";
-import { registerWasmIdentity } from "./wasm_identity.ts";
 import { registerWasmMatMul } from "./wasm_matmul.ts";
+import { repairWasm } from "./wasm_repairs.ts";
 import type { BackendName, BackendRequest, Device } from "./types.ts";
 
 /** Every backend, in the order `auto` tries the fast ones. */
@@ -221,7 +221,7 @@ async function startWasm(): Promise<Found> {
   try {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     await start("wasm");
-    registerWasmIdentity();
+    repairWasm();
     const fast = registerWasmMatMul();
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return {

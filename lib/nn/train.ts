@@ -102,6 +102,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let savedAt = saved ? done : -1;
   let savedTime = performance.now();
   let yieldedTime = performance.now();
+  let checkedTime = performance.now();
   const uploads = new Uploads();
   const memory = memoryGuard(options);
   const lost = () => new Set(diverged.map((d) => d.run));
@@ -184,13 +185,15 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         await new Promise((resolve) => setTimeout(resolve, 0)); // lets Ctrl-C and progress bars in
         yieldedTime = performance.now();
       }
-      const check = done % guardEvery === 0 || done === steps || due || sample.wants(done, history) ||
+      const late = performance.now() - checkedTime > 2000; // long steps still report progress
+      const check = late || done % guardEvery === 0 || done === steps || due || sample.wants(done, history) ||
         signal?.aborted;
       if (!check) {
         losses.dispose();
         continue;
       }
       const { faults, loss } = await faultsNow(losses);
+      checkedTime = performance.now();
       if (faults.length > 0) {
         await locate(done);
         if (options.onDivergence !== "continue" || diverged.length === model.runs) {
@@ -208,11 +211,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     }
   } catch (error) {
     if (isOutOfMemory(error)) {
-      const parameters = await toHost(good.state.parameters);
       const message =
         `step ${done + 1} ran out of memory (${error instanceof Error ? error.message : error}): ` +
         "use a smaller batch or fewer runs";
-      return { status: "out-of-memory", message, step: good.done, parameters, history, diverged };
+      disposeState(state, good.state);
+      ({ state, done } = good);
+      return await finish("out-of-memory", message);
     }
     release();
     throw error;

@@ -68,7 +68,6 @@ function multiply(
   const panels = Math.ceil(m / 8);
   const kBlock = Math.min(k, innerBlock);
   const scratch = backend.wasm._malloc(4 * 8 * (panels * kBlock + rowBlock)) >>> 0;
-  if (scratch === 0) throw new Error("out of memory: no scratch space for a matrix product");
   const tile = scratch + 32 * panels * kBlock; // columns beyond the last multiple of eight pass through here
   for (let item = 0, packed = -1; item < aItems.length; item++) {
     const [aAt, bAt, cAt] = [aStart + aItems[item], bStart + bItems[item], cStart + 4 * n * m * item];

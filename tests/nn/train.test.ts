@@ -3,6 +3,7 @@ import {
   adam,
   checkpointPart,
   type HostArrays,
+  matMul,
   type Model,
   sgd,
   StateError,
@@ -191,6 +192,27 @@ describe("the trainer", () => {
     const result = await train({ ...base, maxBytes: 10, guardEvery: 1 });
     expect(result).toMatchObject({ status: "out-of-memory", step: 1 });
     expect(result.message).toContain("the limit is 10");
+  });
+
+  it("a step that runs out of memory ends the training with the last good parameters", async () => {
+    await open({ backend: "wasm" });
+    let step = 0;
+    const greedy = parabola(2, (p, batch) => {
+      const size = ++step > 3 ? 40000 : 1;
+      const waste = matMul(tf.zeros([size, 1]), tf.zeros([1, size]));
+      return tf.add(
+        tf.sum(tf.square(tf.sub(p.w, batch.target)), 1),
+        tf.slice(waste, [0, 0], [1, 1]).reshape([1]),
+      );
+    });
+    const before = tf.memory().numTensors;
+    const result = await train({ ...base, model: greedy, sampleAt: [], guardEvery: 1 });
+    expect(result).toMatchObject({ status: "out-of-memory", step: 3 });
+    expect(result.message).toMatch(
+      /^step 4 ran out of memory \(out of memory: .*\): use a smaller batch or fewer runs$/,
+    );
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(2); // what the failed step's gradient tape had saved
+    await open({ backend: "cpu" });
   });
 
   it("yields while it runs, so that a timer can stop it", async () => {
