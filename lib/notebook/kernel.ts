@@ -133,6 +133,12 @@ export class Kernel {
     }
   }
 
+  /** Sends what a client's Stop button sends under `interrupt_mode: message`; the kernel stops code that is running. */
+  async interrupt(): Promise<void> {
+    const message = request(this.#session, "interrupt_request", {});
+    await this.#control.send(encode(message, this.#process.key));
+  }
+
   /** Asks the kernel to exit, kills it when it does not within two seconds, removes its files. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -32,8 +32,8 @@ export interface Notebook {
   /** Where records are. */
   readonly store: Store;
   /**
-   * The records of an experiment: full ones where they are complete, else quick ones, else trained here and saved. The
-   * Stop button (SIGINT) ends training after a checkpoint and keeps the kernel; running the cell again resumes.
+   * The records of an experiment: full ones where they are complete, else quick ones, else trained here and saved.
+   * SIGINT ends training after a checkpoint and keeps the kernel; running the cell again resumes, also in a new kernel.
    */
   records<Config extends JsonObject, Metrics extends JsonObject>(
     experiment: Experiment<Config, Metrics>,

@@ -1,4 +1,4 @@
-/** @module Training inside a cell: progress below it, and a Stop button that saves instead of killing. */
+/** @module Training inside a cell: progress below it, and a SIGINT that saves instead of killing. */
 import {
   describeSources,
   type Experiment,
@@ -23,7 +23,7 @@ const refresh = 250;
 
 /**
  * Runs what has no record yet (everything, when fresh), with one progress line below the cell.
- * @throws {Stopped} after SIGINT, which is what a notebook's Stop button sends; a checkpoint has been saved
+ * @throws {Stopped} after SIGINT; a checkpoint has been saved
  */
 export async function trainInCell(experiment: Experiment, options: TrainInCellOptions): Promise<RunRecord[]> {
   const { store, profile, settings } = options;

@@ -58,3 +58,22 @@ test(
   },
   60_000,
 );
+
+test("an interrupt message ends a cell that computes without end, and keeps its variables", async () => {
+  const kernel = await startKernel({ cwd: new URL("../..", import.meta.url).pathname });
+  try {
+    const endless = kernel.execute("var kept = 5; while (true) {}", { timeout: 30 });
+    const pressed = setTimeout(() => kernel.interrupt(), 500);
+    expect((await endless).status).toBe("error");
+    clearTimeout(pressed);
+    let kept = "";
+    await kernel.execute("kept;", {
+      onOutput: ({ header, content }) => {
+        if (header.msg_type === "execute_result") kept = content.data["text/plain"];
+      },
+    });
+    expect(kept).toBe("5");
+  } finally {
+    await kernel.close();
+  }
+}, 60_000);

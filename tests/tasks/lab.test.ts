@@ -31,7 +31,7 @@ test("installing writes a kernelspec pinned to the running Deno, and again over 
   await installKernel(data, "/old/deno");
   const spec = JSON.parse(Deno.readTextFileSync(await installKernel(data)));
   expect(spec.argv).toEqual([Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
-  expect(spec).toMatchObject({ language: "typescript", interrupt_mode: "signal" });
+  expect(spec).toMatchObject({ language: "typescript", interrupt_mode: "message" });
 });
 
 test("the task honours JUPYTER_DATA_DIR and --dir, and --print writes nothing", async () => {
