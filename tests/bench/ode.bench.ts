@@ -126,14 +126,14 @@ function ourPoints({ f, y0, t1, methods }: Problem): Point[] {
 /** Levels at which the curves are compared. */
 const levels = [1e-4, 1e-6, 1e-8, 1e-10];
 
-function compare(problem: string, ours: Point[], peer: Point[] | undefined): BenchRow[] {
+function compare(problem: string, ours: Point[], peer: Point[] | undefined, missing: string): BenchRow[] {
   const rows = levels.flatMap((level): BenchRow[] => {
     const mine = timeAtError(ours, level);
     if (!mine) return [];
     const theirs = peer && timeAtError(peer, level);
     const common = { bench: name, case: `${problem} at error ${level}`, ours: mine.ms, unit: "ms" };
     if (!theirs) {
-      return [{ ...common, peer: null, ratio: null, note: peer ? "SciPy does not get there" : install }];
+      return [{ ...common, peer: null, ratio: null, note: peer ? "SciPy does not get there" : missing }];
     }
     const note = `${mine.method} against SciPy ${theirs.method}`;
     return [{ ...common, peer: theirs.ms, ratio: theirs.ms / mine.ms, note }];
@@ -195,13 +195,17 @@ print(min(timeit.repeat(lambda: A @ y, number=5000, repeat=15)) / 5000 * 1e6)`;
   return { bench: name, case: "64 x 64 product", ours, peer, unit: "us", ratio: peer && peer / ours, note };
 }
 
+const isFile = (path: string) => Deno.stat(path).then(({ isFile }) => isFile, () => false);
+
 /** Runs all three problems. */
 export async function run({ peers, log }: BenchOptions): Promise<BenchRow[]> {
   const python = await findPython();
+  const script = `${peers}/scipy_ode.py`;
+  const missing = python ? `no ${script}: say where it is with --peers` : install;
   let points: Map<string, Point[]> | undefined;
-  if (python) {
+  if (python && await isFile(script)) {
     log("SciPy, three rounds");
-    points = await scipyPoints(python, `${peers}/scipy_ode.py`, 3);
+    points = await scipyPoints(python, script, 3);
   }
   const [matrix, y0] = python ? JSON.parse(await ask(python, "-c", peerMatrix)) : ownMatrix();
   const problems: Record<string, Problem> = {
@@ -211,7 +215,7 @@ export async function run({ peers, log }: BenchOptions): Promise<BenchRow[]> {
   };
   const rows = Object.entries(problems).flatMap(([problem, definition]) => {
     log(problem);
-    return compare(problem, ourPoints(definition), points?.get(problem));
+    return compare(problem, ourPoints(definition), points?.get(problem), missing);
   });
   return [...rows, await products(python, matrix, y0), ...factorisations()];
 }
