@@ -2,13 +2,13 @@
  * @module Sequences as counts: the output at the last position depends on a sequence only through how often each window is followed by
  * each token, because tokens are one-hot. A data set is compressed once, and every training step works on the counts.
  *
- * What a head sees at a position (the first t of its M offsets that exist, and the token itself when `self` is set) is its local
- * window; the score of a key depends on the local windows of key and query in every head, its pair.
+ * What a head sees at a position (those of its M offsets that exist, and the token itself when `self` is set) is its local window;
+ * the score of a key depends on the local windows of key and query in every head: their pair.
  */
 import type { Sequences } from "../data.ts";
-import { checkShape, firstKeyOf, offsetOf, type Shape } from "./shape.ts";
+import { type Architecture, checkArchitecture, firstKeyOf, offsetsOf } from "../forward.ts";
 
-/** Tokens of a head's local windows; entry -1 is "not there" (before the start, or the zero vector of the query). */
+/** Tokens of a head's local windows; -1 is "not there": before the start, or the zero vector of the query. */
 export interface LocalWindows {
   /** How many there are: the same for every head. */
   readonly count: number;
@@ -20,15 +20,17 @@ export interface LocalWindows {
 
 /** A compressed data set. */
 export interface WindowCounts {
-  readonly shape: Shape;
+  /** The network it is for. */
+  readonly architecture: Architecture;
   /** Sequences N. */
   readonly count: number;
   /** Context length. */
   readonly L: number;
+  /** What heads see. */
   readonly local: LocalWindows;
-  /** Distinct pairs of (query, key) in the data. */
+  /** Distinct pairs of query and key in the data. */
   readonly pairs: number;
-  /** `own[h][pair]` = query's local window x count + key's. */
+  /** `own[h][pair]` = the query's local window x `local.count` + the key's. */
   readonly own: readonly Int32Array[];
   /** Entries of sequence i are `start[i]..start[i + 1]`. */
   readonly start: Int32Array;
@@ -42,15 +44,15 @@ export interface WindowCounts {
   readonly target: Uint8Array;
 }
 
-/** The local windows of a shape: t = M..0 offsets that exist, times the token itself. */
-export function localWindows({ d, M }: Pick<Shape, "d" | "M">, self = false): LocalWindows {
+/** The local windows of a network: for the token itself (none first), for t = M..0 offsets that exist, every code. */
+export function localWindows({ d, M }: Pick<Architecture, "d" | "M">, self = false): LocalWindows {
   const rows: number[][] = [];
   for (let t = M; t >= 0; t--) {
     for (let code = 0; code < d ** t; code++) {
       rows.push(Array.from({ length: M }, (_, j) => j < t ? Math.floor(code / d ** j) % d : -1));
     }
   }
-  const selves = self ? Array.from({ length: d + 1 }, (_, e) => e - 1) : [-1];
+  const selves = Array.from({ length: self ? d + 1 : 1 }, (_, e) => e - 1);
   return {
     count: rows.length * selves.length,
     tokens: Int16Array.from(selves.flatMap(() => rows.flat())),
@@ -58,68 +60,80 @@ export function localWindows({ d, M }: Pick<Shape, "d" | "M">, self = false): Lo
   };
 }
 
+/** Where the codes of windows with t = 0..M tokens start when longer ones come first; entry -1 of the size. */
+function blocksOf(d: number, M: number): { readonly start: number[]; readonly size: number } {
+  const start = new Array<number>(M + 1).fill(0);
+  for (let t = M - 1; t >= 0; t--) start[t] = start[t + 1] + d ** (t + 1);
+  return { start, size: start[0] + 1 };
+}
+
 /**
- * Compresses sequences for a shape.
- * @param self heads also see the token itself (the full model)
+ * Compresses sequences for a network.
+ * @param self heads also see the token itself (the full model); default false
  * @throws {RangeError} when L leaves no key, or the alphabets differ
  */
-export function countWindows(sequences: Sequences, shape: Shape, self = false): WindowCounts {
-  checkShape(shape);
-  const { tokens, count, L, d } = sequences, { M, H } = shape;
-  if (d !== shape.d) throw new RangeError(`the sequences have ${d} tokens and the model ${shape.d}`);
-  const first = firstKeyOf(shape);
-  if (L <= first) throw new RangeError(`L must be > ${first}, got ${L}: no position has a full window`);
-  const local = localWindows(shape, self), blockStart = new Int32Array(M + 1);
-  for (let t = M - 1; t >= 0; t--) blockStart[t] = blockStart[t + 1] + d ** (t + 1);
-  const block = local.count / (self ? d + 1 : 1);
-  const localOf = (base: number, l: number, h: number, isQuery: boolean) => {
-    let code = 0, t = 0;
-    for (; t < M && l - offsetOf(shape, h, t) >= 0; t++);
-    for (let j = t - 1; j >= 0; j--) code = code * d + tokens[base + l - offsetOf(shape, h, j)];
-    return blockStart[t] + code + (self && !isQuery ? block * (tokens[base + l] + 1) : 0);
-  };
-
-  const pairIds = new Map<string, number>(), windowIds = new Map<string, number>(), windows: number[][] = [];
-  const windowOf = (base: number, l: number, isQuery: boolean) => {
-    const locals = Array.from({ length: H }, (_, h) => localOf(base, l, h, isQuery)), key = locals.join();
-    let id = windowIds.get(key);
-    if (id === undefined) {
-      id = windows.length;
-      windows.push(locals);
-      windowIds.set(key, id);
-    }
-    return id;
-  };
-  // A window is a function of the last `span` tokens: remember it by their code.
-  const remember = windowMemory(sequences, shape, self);
-  const pairOf = new Int32Array(0), own: number[][] = Array.from({ length: H }, () => []);
-  void pairOf;
-  const start = new Int32Array(count + 1), entryPair: number[] = [], entryToken: number[] = [], entryCount: number[] = [];
-  const target = new Uint8Array(count), seen = new Map<number, number>();
+export function countWindows(sequences: Sequences, architecture: Architecture, self = false): WindowCounts {
+  checkArchitecture(architecture);
+  const { tokens, count, L, d } = sequences, { M, H } = architecture, first = firstKeyOf(architecture) - 1;
+  const offsets = Array.from({ length: H }, (_, h) => offsetsOf(architecture, h + 1)),
+    span = offsets[H - 1][M - 1];
+  if (d !== architecture.d) {
+    throw new RangeError(`the sequences have ${d} tokens and the network ${architecture.d}`);
+  }
+  if (L <= first) throw new RangeError(`L must be > ${first}, got ${L}: no position is a key`);
+  if (d ** span > 2 ** 22) throw new RangeError(`d^${span} windows are too many: take a smaller d, M or H`);
+  const local = localWindows(architecture, self), block = blocksOf(d, M), long = blocksOf(d, span);
+  const windows = long.size * (self ? d + 1 : 1);
+  /** Local windows of a position, one a head. */
+  const localsOf = (i: number, l: number, isQuery: boolean): number[] =>
+    Array.from({ length: H }, (_, h) => {
+      const base = i * (L + 1) + l;
+      let t = 0, code = 0;
+      while (t < M && l >= offsets[h][t]) t++;
+      for (let j = t - 1; j >= 0; j--) code = code * d + tokens[base - offsets[h][j]];
+      return (self && !isQuery ? block.size * (tokens[base] + 1) : 0) + block.start[t] + code;
+    });
+  const locals = new Map<number, number[]>(), pairIds = new Map<number, number>();
+  const own: number[][] = Array.from({ length: H }, () => []);
+  const start = new Int32Array(count + 1), target = new Uint8Array(count);
+  const entryPair: number[] = [], entryToken: number[] = [], entryCount: number[] = [];
+  const times = new Int32Array(windows * d), seen: number[] = [];
+  const reach = d ** (span - 1);
   for (let i = 0; i < count; i++) {
-    const base = i * (L + 1), query = remember(base, L, true, windowOf);
-    seen.clear();
-    for (let l = first; l < L; l++) {
-      const key = remember(base, l, false, windowOf) * d + tokens[base + l];
-      seen.set(key, (seen.get(key) ?? 0) + 1);
+    const base = i * (L + 1);
+    let code = 0; // of the last min(l, span) tokens, newest least significant
+    for (let l = 0; l < L; l++) {
+      const x = tokens[base + l];
+      if (l >= first) {
+        const t = Math.min(l, span);
+        const window = (self ? long.size * (x + 1) : 0) + long.start[t] + code, slot = window * d + x;
+        if (times[slot]++ === 0) seen.push(slot);
+        if (!locals.has(window)) locals.set(window, localsOf(i, l, false));
+      }
+      code = x + d * (code % reach);
     }
-    for (const [key, times] of seen) {
-      const window = Math.floor(key / d), name = `${query},${window}`;
+    const query = long.start[Math.min(L, span)] + code;
+    if (!locals.has(query)) locals.set(query, localsOf(i, L, true));
+    seen.sort((a, b) => a - b);
+    for (const slot of seen) {
+      const window = Math.floor(slot / d), name = query * windows + window;
       let pair = pairIds.get(name);
       if (pair === undefined) {
-        pair = pairIds.size;
-        pairIds.set(name, pair);
-        for (let h = 0; h < H; h++) own[h].push(windows[query][h] * local.count + windows[window][h]);
+        pairIds.set(name, pair = pairIds.size);
+        const [q, k] = [locals.get(query)!, locals.get(window)!];
+        for (let h = 0; h < H; h++) own[h].push(q[h] * local.count + k[h]);
       }
       entryPair.push(pair);
-      entryToken.push(key % d);
-      entryCount.push(times);
+      entryToken.push(slot % d);
+      entryCount.push(times[slot]);
+      times[slot] = 0;
     }
+    seen.length = 0;
     start[i + 1] = entryPair.length;
     target[i] = tokens[base + L];
   }
   return {
-    shape,
+    architecture,
     count,
     L,
     local,
