@@ -1,0 +1,229 @@
+/**
+ * @module The direct engine: the network over sequences, position by position, on any device, with gradients by automatic differentiation
+ * and never by the formulas of the compressed engine, so that their agreement means something. Runs lie side by side.
+ */
+import {
+  type HostArray,
+  hostArray,
+  type HostArrays,
+  matMul,
+  type Model,
+  type Tensors,
+  tf,
+} from "../../nn/mod.ts";
+import type { Sequences } from "../data.ts";
+import { type Architecture, checkArchitecture, firstKeyOf, offsetsOf, type Start } from "../forward.ts";
+import { checkLoss, type Loss } from "../loss.ts";
+import { type Mask, subsets } from "../subsets.ts";
+import { initialWeights, type Weights } from "./weights.ts";
+
+/** One run: its data and its start. */
+export interface DirectRun {
+  /** All runs' data have one N and one L. */
+  readonly data: Sequences;
+  /** Where training starts: initial parameters (default), or given ones. */
+  readonly start?: Start | { readonly weights: Weights };
+}
+
+/** A program: runs of one network and loss. */
+export interface DirectProgram {
+  /** The network. */
+  readonly architecture: Architecture;
+  /** The loss. */
+  readonly loss: Loss;
+  /** The runs. */
+  readonly runs: readonly DirectRun[];
+}
+
+/** A model and the one batch it eats: its whole data, full-batch as published. */
+export interface DirectModel extends Model {
+  /** Frozen, so that it is uploaded once. */
+  readonly batch: HostArrays;
+}
+
+/** Shapes of the parameters by name, without the run axis. */
+export function weightShapes(
+  { H, M, D, d }: Pick<Architecture, "H" | "M" | "D" | "d">,
+): Record<string, number[]> {
+  const square = [H, d, d];
+  return {
+    c: [subsets(H, D).length],
+    w: [H, M],
+    a: [],
+    query: square,
+    key: square,
+    value: square,
+    gain: [d],
+    bias: [d],
+  };
+}
+
+/** The simplified network as a trainable model. Metrics: the parameters and the accuracy [run]. */
+export function directModel({ architecture, loss, runs }: DirectProgram): DirectModel {
+  checkArchitecture(architecture);
+  checkLoss(loss);
+  const { variant, d, H, M } = architecture, R = runs.length, { N, K, keys } = sizesOf(architecture, runs);
+  const offsets = Array.from({ length: H }, (_, h) => offsetsOf(architecture, h + 1)),
+    span = offsets[H - 1][M - 1];
+  const starts = runs.map(({ start }) =>
+    start && "weights" in start ? start.weights : initialWeights(architecture, start)
+  );
+  /** Puts row (h, j) of the attention onto the offset it stands for, [H M, H span]. */
+  const scatter = new Float32Array(H * M * H * span);
+  offsets.forEach((row, h) => row.forEach((o, j) => scatter[(h * M + j) * H * span + h * span + o - 1] = 1));
+  const batch: HostArrays = {
+    scatter: Object.freeze(hostArray(scatter, [1, H * M, H * span])),
+    windows: windowsOf(architecture, runs, span, keys),
+    ...layerTwoArrays(runs, d, keys),
+  };
+  const predict = (p: Tensors, x: Tensors) => {
+    const sigma = tf.reshape(tf.softmax(p.w), [R, 1, H * M]);
+    const spread = tf.reshape(matMul(sigma, x.scatter), [R, H, span]);
+    let v: tf.Tensor = tf.reshape(matMul(spread, x.windows), [R, H, N, K + 1, d]);
+    if (variant === "repo") {
+      v = tf.div(v, tf.maximum(tf.sum(v, 4, true), 1e-20)); // softmax over the offsets that exist
+      // The tiny number keeps the root differentiable where nothing is attended to.
+      v = tf.div(v, tf.add(tf.sqrt(tf.add(tf.sum(tf.square(v), 4, true), 1e-30)), 1e-7));
+    }
+    const query = tf.slice(v, [0, 0, 0, K, 0], [R, H, N, 1, d]),
+      rows = tf.slice(v, [0, 0, 0, 0, 0], [R, H, N, K, d]);
+    const r = tf.sum(tf.mul(query, rows), 4); // [run, H, N, K]
+    return secondLayer(r, p, x, subsets(H, architecture.D));
+  };
+  return {
+    name: `${variant} network, H=${H}, M=${M}, D=${architecture.D}, ${loss.kind}`,
+    runs: R,
+    batch,
+    initial: () => stackWeights(starts, weightShapes(architecture)),
+    loss: (p, x) => lossOf(predict(p, x), x, loss),
+    metrics: (p, x) => ({ ...p, accuracy: accuracyOf(predict(p, x), x) }),
+  };
+}
+
+/** From matches [run, H, N, K] to predictions [run, d, N]. */
+export function secondLayer(r: tf.Tensor, p: Tensors, x: Tensors, sets: readonly Mask[]): tf.Tensor {
+  const [R, H, N, K] = r.shape as number[];
+  const heads = Array.from(
+    { length: H },
+    (_, h) => tf.reshape(tf.slice(r, [0, h, 0, 0], [R, 1, N, K]), [R, N, K]),
+  );
+  const squares = tf.square(p.c), shares = tf.div(squares, tf.sum(squares, 1, true)); // p_S, [run, subsets]
+  const products = new Map<Mask, tf.Tensor>();
+  let score: tf.Tensor | undefined;
+  sets.forEach((mask, s) => {
+    const share = tf.reshape(tf.slice(shares, [0, s], [R, 1]), [R, 1, 1]);
+    let term: tf.Tensor = share;
+    if (mask !== 0) {
+      const head = 31 - Math.clz32(mask), rest = mask & ~(1 << head);
+      const product = rest === 0 ? heads[head] : tf.mul(products.get(rest)!, heads[head]);
+      products.set(mask, product);
+      term = tf.mul(share, product);
+    }
+    score = score === undefined ? term : tf.add(score, term);
+  });
+  const scores = tf.mul(tf.reshape(p.a, [R, 1, 1]), score!); // [run, N, K]
+  const attention = tf.reshape(tf.softmax(scores), [R, 1, N, K]);
+  return tf.sum(tf.mul(attention, x.values), 3); // [run, d, N]
+}
+
+/** Mean loss [run] of predictions [run, d, N]. */
+export function lossOf(y: tf.Tensor, x: Tensors, loss: Loss): tf.Tensor1D {
+  const hit = tf.sum(tf.mul(y, x.targets), 1); // y at the target, [run, N]
+  const losses = loss.kind === "logeps"
+    ? tf.neg(tf.log(tf.add(hit, loss.epsilon)))
+    : tf.sub(tf.log(tf.sum(tf.exp(y), 1)), hit);
+  return tf.mean(losses, 1) as tf.Tensor1D;
+}
+
+/** Share of targets that are the most probable token [run]. */
+export function accuracyOf(y: tf.Tensor, x: Tensors): tf.Tensor {
+  const right = tf.cast(tf.equal(tf.argMax(y, 1), tf.argMax(x.targets, 1)), "float32");
+  return tf.mean(right, 1);
+}
+
+/** N, number of keys K and the first key (0-based); refuses runs that do not share them. @throws {RangeError} */
+export function sizesOf(
+  architecture: Pick<Architecture, "variant" | "M" | "firstKey" | "d">,
+  runs: readonly DirectRun[],
+): { N: number; K: number; keys: { first: number; L: number } } {
+  if (runs.length === 0) throw new RangeError("a program needs at least one run");
+  const { count: N, L, d } = runs[0].data, first = firstKeyOf(architecture) - 1;
+  for (const { data } of runs) {
+    if (data.count !== N || data.L !== L || data.d !== architecture.d) {
+      throw new RangeError(
+        `all runs need ${N} sequences of length ${L} over ${architecture.d} tokens, got ${data.count} of length ${data.L} over ${data.d}`,
+      );
+    }
+  }
+  if (L <= first || d < 2) throw new RangeError(`L must be > ${first}, got ${L}: no position is a key`);
+  return { N, K: L - first, keys: { first, L } };
+}
+
+/** One-hot tokens at every offset of every key and the query (last), [run, span, N (K + 1) d]; zeros before the start. */
+function windowsOf(
+  architecture: Architecture,
+  runs: readonly DirectRun[],
+  span: number,
+  { first, L }: { first: number; L: number },
+): HostArray {
+  const { d } = architecture, { count: N } = runs[0].data, places = L - first + 1, size = N * places * d;
+  const out = new Float32Array(runs.length * span * size);
+  runs.forEach(({ data: { tokens } }, run) => {
+    for (let o = 1; o <= span; o++) {
+      const base = (run * span + o - 1) * size;
+      for (let i = 0; i < N; i++) {
+        for (let l = Math.max(first, o); l <= L; l++) {
+          out[base + (i * places + l - first) * d + tokens[i * (L + 1) + l - o]] = 1;
+        }
+      }
+    }
+  });
+  return Object.freeze(hostArray(out, [runs.length, span, size]));
+}
+
+/** One-hot values of the keys [run, d, N, K] and targets [run, d, N]. */
+export function layerTwoArrays(
+  runs: readonly DirectRun[],
+  d: number,
+  { first, L }: { first: number; L: number },
+): HostArrays {
+  const { count: N } = runs[0].data, K = L - first, R = runs.length;
+  const values = new Float32Array(R * d * N * K), targets = new Float32Array(R * d * N);
+  runs.forEach(({ data: { tokens } }, run) => {
+    for (let i = 0; i < N; i++) {
+      const at = i * (L + 1);
+      for (let l = first; l < L; l++) values[((run * d + tokens[at + l]) * N + i) * K + l - first] = 1;
+      targets[(run * d + tokens[at + L]) * N + i] = 1;
+    }
+  });
+  return {
+    values: Object.freeze(hostArray(values, [R, d, N, K])),
+    targets: Object.freeze(hostArray(targets, [R, d, N])),
+  };
+}
+
+/** Weights of several runs as host arrays with the run axis in front. */
+export function stackWeights(
+  runs: readonly Weights[],
+  shapes: Record<string, readonly number[]>,
+): HostArrays {
+  return Object.fromEntries(
+    Object.keys(runs[0]).map((name) => [
+      name,
+      hostArray(Float32Array.from(runs.flatMap((weights) => [...weights[name]])), [
+        runs.length,
+        ...shapes[name],
+      ]),
+    ]),
+  );
+}
+
+/** The weights of one run of host arrays. */
+export function weightsOfRun(arrays: HostArrays, run: number): Weights {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { data, shape }]) => {
+      const size = data.length / shape[0];
+      return [name, Float64Array.from(data.subarray(run * size, (run + 1) * size))];
+    }),
+  );
+}
