@@ -42,46 +42,50 @@ export function pullOf(loss: Loss, y: ArrayLike<number>, target: number, g: Floa
 }
 
 /**
- * The prediction on the simplex that minimises the expected loss under `law`. For `logeps` it is
- * $y_e=\max(0,\pi_e/\nu-\varepsilon)$ (the law itself at epsilon 0); for `cesoft` $y_e=\max(0,\log\text{-linear})$, an over-sharpened law: the
- * stationarity $\pi_e-\mathrm{softmax}(y)_e=\nu$ on the support (derived). Found by bisection on the multiplier.
+ * The prediction on the simplex that minimises the expected loss under `law` (derived). For `logeps` $y_e=\max(0,\pi_e/\nu-\varepsilon)$, the
+ * law itself at epsilon 0. For `cesoft` $y_e=\max(0,\log(Z(\pi_e-\nu)))$ with $Z=\sum_ke^{y_k}$: an over-sharpened law, the point mass on
+ * the mode as soon as it leads by (e-1)/(e+d-1). The multiplier $\nu$ and Z are found by bisection.
  */
 export function bestPrediction(loss: Loss, law: ArrayLike<number>): Float64Array {
   checkLoss(loss);
-  const d = law.length, y = new Float64Array(d);
-  const sum = () => y.reduce((a, b) => a + b, 0);
+  const y = new Float64Array(law.length);
   if (loss.kind === "logeps") {
-    const fill = (nu: number) => y.forEach((_, e) => y[e] = Math.max(0, law[e] / nu - loss.epsilon));
-    let [low, high] = [1e-12, 1 / (1 + 1e-15) + 1e-12]; // the sum falls with nu; at nu = 1 it is at most 1
-    for (let i = 0; i < 200; i++) {
-      const middle = Math.sqrt(low * high);
-      fill(middle);
-      if (sum() > 1) low = middle;
-      else high = middle;
-    }
-    fill(high);
-    const total = sum();
-    return total > 0 ? y.map((v) => v / total) : y;
+    // The sum falls with nu, and is at most 1 at nu = 1.
+    return meetSum(y, (e, nu) => law[e] / nu - loss.epsilon, 1e-9, 1);
   }
-  // Fixed Z = sum e^y: y_e = max(0, log(Z (pi_e - nu))), nu chosen so that y sums to 1; then Z is iterated by bisection.
-  const solveNu = (Z: number) => {
-    const fill = (nu: number) =>
-      y.forEach((_, e) => y[e] = Math.max(0, Math.log(Math.max(Z * (law[e] - nu), 1e-300))));
-    let [low, high] = [-2, 1];
-    for (let i = 0; i < 100; i++) {
-      const nu = (low + high) / 2;
-      fill(nu);
-      if (sum() > 1) low = nu;
-      else high = nu;
-    }
-    fill(high);
-    return y.reduce((a, v) => a + Math.exp(v), 0);
+  const d = law.length;
+  const remade = (Z: number) => {
+    meetSum(y, (e, nu) => Math.log(Math.max(Z * (law[e] - nu), 1e-300)), -2, 1);
+    return y.reduce((sum, v) => sum + Math.exp(v), 0);
   };
-  let [low, high] = [d * Math.exp(1 / d) * (1 - 1e-12), (d - 1 + Math.E) * (1 + 1e-12)];
-  for (let i = 0; i < 100; i++) {
+  // Z lies between its values at the uniform law and at a point mass.
+  let [low, high] = [d * Math.exp(1 / d), d - 1 + Math.E];
+  for (let i = 0; i < 60; i++) {
     const Z = (low + high) / 2;
-    if (solveNu(Z) > Z) low = Z;
+    if (remade(Z) > Z) low = Z;
     else high = Z;
+  }
+  remade(high);
+  return y;
+}
+
+/** Fills y_e = max(0, entry(e, nu)) with the nu in [low, high] at which y sums to 1; entry falls with nu. */
+function meetSum(
+  y: Float64Array,
+  entry: (e: number, nu: number) => number,
+  low: number,
+  high: number,
+): Float64Array {
+  let total = 0;
+  const fill = (nu: number) => {
+    total = 0;
+    for (let e = 0; e < y.length; e++) total += y[e] = Math.max(0, entry(e, nu));
+  };
+  for (let i = 0; i < 100; i++) {
+    const nu = (low + high) / 2;
+    fill(nu);
+    if (total > 1) low = nu;
+    else high = nu;
   }
   return y;
 }
