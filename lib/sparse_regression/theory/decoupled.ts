@@ -107,7 +107,7 @@ export function decoupledRisk(
   const { d, s, sigma, prior } = task, { nodes = 32 } = options, W = signalOf(task);
   const size = Math.sqrt(W / s), one = { x: new Float64Array([size]), p: new Float64Array([1]) };
   // The law is symmetric under a joint change of signs: half of the Gaussian weights is enough, as one sign is for `rad`.
-  const gaussian = gaussLegendre(nodes >> 1, 0, REACH);
+  const gaussian = gaussLegendre(nodes, 0, REACH);
   const truths = prior === "rad" ? one : {
     x: gaussian.nodes.map((z) => z * size),
     p: gaussian.weights.map((weight, i) => 2 * weight * normalDensity(gaussian.nodes[i])),

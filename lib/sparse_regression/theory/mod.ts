@@ -42,3 +42,14 @@ export {
   conditionalRisk,
 } from "./theorem_b.ts";
 export { logGrid, refine, tune, type Tuned, type TuneOptions } from "./tune.ts";
+export { bfgs, type Evaluation, type Minimum } from "./bfgs.ts";
+export {
+  FAMILIES,
+  type Family,
+  type FamilyMember,
+  familyObjective,
+  familyRisk,
+  familyRisks,
+  familySize,
+  tuneFamily,
+} from "./families.ts";
