@@ -54,6 +54,11 @@ export function checkRequest(y: ArrayLike<number>, options: SolveOptions): Check
       throw new OdeError(`${name} is a size and must be positive (also backward in time), got ${size}`);
     }
   }
+  if (options.method === "chebyshev" && options.fixedStep !== undefined) {
+    throw new OdeError(
+      'method "chebyshev" has no fixedStep: its error does not depend on the step, use maxStep',
+    );
+  }
   if (minStep > maxStep) throw new OdeError(`minStep = ${minStep} is larger than maxStep = ${maxStep}`);
   if (options.sampleAt) checkSamples(options.sampleAt, t0, t1);
   return { y0, t0, t1, rtol, atol: tolerances, maxSteps, minStep, maxStep };

@@ -1,6 +1,7 @@
 /**
  * @module Integrators for gradient flows and other ordinary differential equations, in float64 and without dependencies on
- * the platform: `solve` with Tsit5, DOP853 and the L-stable Rodas5P, dense output, events and steady states.
+ * the platform: `solve` with Tsit5, DOP853, the L-stable Rodas5P and a Chebyshev propagator for
+ * linear symmetric flows, dense output, events and steady states.
  */
 export { dop853 } from "./dop853.ts";
 export { type GradientFlow, gradientFlow, type GradientFlowOptions } from "./gradient_flow.ts";

@@ -43,7 +43,8 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
   const direction = Math.sign(t1 - t0);
   const stats: Stats = { steps: 0, rejected: 0, evaluations: 0, jacobians: 0, factorisations: 0 };
   const { method = "tsit5", jacobian, autonomous = false } = options;
-  const problem: StepperProblem = { rhs: f, rtol, atol, jacobian, autonomous, stats };
+  const graded = Boolean(steadyState);
+  const problem: StepperProblem = { rhs: f, rtol, atol, jacobian, autonomous, stats, graded };
   const n = request.y0.length;
   const stepper = borrowStepper(method, n);
   stepper.begin(problem);
@@ -63,7 +64,8 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
 
   let t = t0;
   let size = fixedStep ?? options.firstStep ?? 0;
-  if (size === 0) {
+  if (stepper.propose) size = stepper.propose(t0, t1);
+  else if (size === 0) {
     size = initialStep(f, t0, t1, stepper.y, stepper.f, stepper.controlOrder, rtol, atol);
     stats.evaluations++;
   }
@@ -110,7 +112,8 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
       const finite = Number.isFinite(error);
       size = Math.abs(h) * controller.reject(error);
       if (
-        fixedStep !== undefined || size < Math.max(minStep, 16 * Number.EPSILON * Math.abs(t)) ||
+        fixedStep !== undefined || stepper.propose ||
+        size < Math.max(minStep, 16 * Number.EPSILON * Math.abs(t)) ||
         size < 1e-300
       ) {
         const why = finite
@@ -138,7 +141,8 @@ export function solve(f: RightHandSide, y0: ArrayLike<number>, options: SolveOpt
     t = tNew;
     if (t === t1) return finish("done", `reached t1 = ${t1} in ${stats.steps} steps`);
     if (steady?.(stepper.y, stepper.f)) return finish("steady", `the flow stands still at t = ${t}`);
-    if (fixedStep === undefined) size = Math.abs(h) * controller.accept(error);
+    if (stepper.propose) size = stepper.propose(t, t1);
+    else if (fixedStep === undefined) size = Math.abs(h) * controller.accept(error);
   }
 }
 

@@ -1,4 +1,5 @@
 /** @module What the integration loop needs of a method, and the nested interpolant all methods share. */
+import type { LinearFlow } from "./linear_flow.ts";
 import type { ControllerExponents, NestedInterpolant } from "./tableau.ts";
 import type { JacobianFunction, RightHandSide, Stats } from "./types.ts";
 
@@ -10,6 +11,10 @@ export interface StepperProblem {
   readonly jacobian?: JacobianFunction;
   readonly autonomous: boolean;
   readonly stats: Stats;
+  /** What `chebyshev` has learnt about f; it writes it here for the steps to come and for dense output. */
+  linear?: LinearFlow;
+  /** Ask `chebyshev` for steps of doubling size instead of the longest: somebody looks at their ends. */
+  readonly graded?: boolean;
 }
 
 /** The problem of a stepper that has none yet. */
@@ -49,6 +54,10 @@ export interface Stepper {
   interpolate(theta: number, out: Float64Array): Float64Array;
   /** Move on: the candidate becomes the state. */
   advance(): void;
+  /** The size of the next step, from a method that knows it; without it the error of the last step decides. */
+  propose?(t: number, t1: number): number;
+  /** Fractions of the completed step, the last one 1, between which events are looked for; without it the whole step. */
+  marks?(): readonly number[];
 }
 
 /**

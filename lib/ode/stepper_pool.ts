@@ -4,6 +4,7 @@
  * Setting one up (two dozen buffers and loops) costs as much as thirty steps of a small problem; a sweep solves the same
  * small problem thousands of times.
  */
+import { ChebyshevStepper } from "./chebyshev_stepper.ts";
 import { dop853 } from "./dop853.ts";
 import { ExplicitStepper } from "./explicit_stepper.ts";
 import { rodas5p } from "./rodas5p.ts";
@@ -20,8 +21,10 @@ function make(method: MethodName, size: number): Stepper {
       return new ExplicitStepper(dop853, size);
     case "rodas5p":
       return new RosenbrockStepper(rodas5p, size);
+    case "chebyshev":
+      return new ChebyshevStepper(size);
     default:
-      throw new OdeError(`unknown method "${method}": use "tsit5", "dop853" or "rodas5p"`);
+      throw new OdeError(`unknown method "${method}": use "tsit5", "dop853", "rodas5p" or "chebyshev"`);
   }
 }
 

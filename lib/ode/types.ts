@@ -13,9 +13,17 @@ export type JacobianFunction = (t: number, y: Float64Array, jacobian: Float64Arr
 
 /**
  * The integrators: `tsit5` (explicit, order 5, the default), `dop853` (explicit, order 8, for tight tolerances and
- * smooth problems) and `rodas5p` (Rosenbrock, order 5, L-stable, for stiff problems).
+ * smooth problems), `rodas5p` (Rosenbrock, order 5, L-stable, for stiff problems) and `chebyshev`, which solves one kind
+ * of problem only and that one fast: $\dot y = A y + b$ with A symmetric, such as the gradient flow of a quadratic loss.
+ *
+ * `chebyshev` needs f alone, no matrix: it writes the solution as a polynomial of A and takes one product a term, about
+ * $\sqrt{2\,|t_1 - t_0|\,w\,\ln(1/\epsilon)}$ of them with w half the width of the spectrum, plus eleven. An f that is not
+ * of this kind is found out by probes and refused. It evaluates f at states that are not on the solution and may take the
+ * whole interval in one step, so ask for `sampleAt` or `at`; the tolerance bounds the error of each step, not estimates
+ * it. Eigenvalues may have any sign and time may run backward; with b not zero, rounding is relative to the largest
+ * $|t_1 - t_0|\,\lVert f \rVert$ instead of the state.
  */
-export type MethodName = "tsit5" | "dop853" | "rodas5p";
+export type MethodName = "tsit5" | "dop853" | "rodas5p" | "chebyshev";
 
 /** A scalar function of the state whose sign change is located on the interpolant. */
 export interface EventSpec {
@@ -65,7 +73,10 @@ export interface SolveOptions {
   readonly sampleAt?: ArrayLike<number>;
   /** Sign changes to locate. */
   readonly events?: readonly EventSpec[];
-  /** Stop where the flow stands still; `true` takes the tolerances of the solve. */
+  /**
+   * Stop where the flow stands still; `true` takes the tolerances of the solve. Looked for at the ends of steps, which
+   * `chebyshev` then takes in doubling sizes.
+   */
   readonly steadyState?: boolean | SteadyState;
   /** Only `rodas5p` uses it; by central differences when absent. */
   readonly jacobian?: JacobianFunction;
@@ -77,9 +88,9 @@ export interface SolveOptions {
   readonly minStep?: number;
   /** Default no limit. The last step may exceed it by a billionth rather than leave a crumb of rounding. */
   readonly maxStep?: number;
-  /** Size of the first step. Default: Hairer's two-evaluation guess. */
+  /** Size of the first step. Default: Hairer's two-evaluation guess. `chebyshev` knows better and ignores it. */
   readonly firstStep?: number;
-  /** A constant step without error control (the last one is shorter if need be). For convergence studies. */
+  /** A constant step without error control (the last one is shorter if need be). For convergence studies; not for `chebyshev`. */
   readonly fixedStep?: number;
 }
 

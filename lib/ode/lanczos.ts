@@ -1,0 +1,127 @@
+/** @module Where the eigenvalues of a symmetric operator lie, from a few products. */
+
+/** What a few Lanczos steps know about a spectrum. */
+export interface RitzInterval {
+  /** Smallest and largest Ritz value: inside the spectrum. */
+  readonly low: number;
+  readonly high: number;
+  /** Residual norms: some eigenvalue lies this close to `low`, and to `high`. */
+  readonly lowResidual: number;
+  readonly highResidual: number;
+  /** $|v_1^T A v_2 - v_2^T A v_1|$ over the norms of both products: rounding when the operator is symmetric. */
+  readonly asymmetry: number;
+}
+
+/** Most steps ever taken. */
+const most = 16;
+const [alpha, beta] = [new Float64Array(most), new Float64Array(most)];
+
+/**
+ * Runs the Lanczos recurrence without reorthogonalisation, which so few steps do not need.
+ *
+ * @param product Writes A v into `out`, as a function (v, out).
+ * @param start Any vector but zero; destroyed. A random one touches the whole spectrum.
+ * @param limit Most products; fewer when an invariant subspace is found.
+ * @param work Two vectors of the same length.
+ * @param inspect Called with every unit vector and its product, before they are overwritten.
+ */
+export function lanczos(
+  product: (v: Float64Array, out: Float64Array) => void,
+  start: Float64Array,
+  limit: number,
+  work: readonly [Float64Array, Float64Array],
+  inspect?: (v: Float64Array, product: Float64Array) => void,
+): RitzInterval {
+  const n = start.length;
+  const steps = Math.min(limit, n, most);
+  let [v, next, previous] = [start, work[0], work[1]];
+  let size = Math.sqrt(dot(v, v));
+  for (let i = 0; i < n; i++) v[i] /= size;
+  let asymmetry = 0;
+  let firstNorm = 0;
+  let count = 0;
+  let scale = 0;
+  for (let j = 0; j < steps; j++) {
+    // `next` holds the vector before `v` until here, `previous` is free.
+    product(v, previous);
+    inspect?.(v, previous);
+    const w = previous;
+    previous = next;
+    const norm = Math.sqrt(dot(w, w));
+    scale = Math.max(scale, norm);
+    if (j === 0) firstNorm = norm;
+    if (j === 1) asymmetry = Math.abs(dot(previous, w) - beta[0]) / (norm + firstNorm || 1);
+    const a = alpha[j] = dot(v, w);
+    const b = j > 0 ? beta[j - 1] : 0;
+    size = 0;
+    for (let i = 0; i < n; i++) {
+      // The first step has no vector before it; its buffer may hold anything.
+      const x = w[i] - a * v[i] - (j > 0 ? b * previous[i] : 0);
+      w[i] = x;
+      size += x * x;
+    }
+    beta[j] = size = Math.sqrt(size);
+    count = j + 1;
+    if (!(size > 1e-13 * scale)) break;
+    for (let i = 0; i < n; i++) w[i] /= size;
+    next = v;
+    v = w;
+    // `previous` is overwritten by the next product.
+  }
+  const [low, high] = [extreme(count, -1), extreme(count, 1)];
+  return {
+    low,
+    high,
+    lowResidual: residual(count, low),
+    highResidual: residual(count, high),
+    asymmetry,
+  };
+}
+
+/** The extreme eigenvalue of the tridiagonal matrix at hand by bisection on Sturm's count: two dozen flops a halving. */
+function extreme(count: number, side: -1 | 1): number {
+  let [inside, outside] = [alpha[0], alpha[0]];
+  for (let j = 0; j < count; j++) {
+    const spread = (j > 0 ? beta[j - 1] : 0) + (j < count - 1 ? beta[j] : 0);
+    inside = side * Math.max(side * inside, side * alpha[j]);
+    outside = side * Math.max(side * outside, side * alpha[j] + spread);
+  }
+  // Thirty halvings: a billionth of the width, so that even long times do not feel the difference.
+  const width = Math.abs(outside - inside);
+  for (let i = 0; i < 30 && width > 0; i++) {
+    const middle = (inside + outside) / 2;
+    if (beyond(count, middle, side)) inside = middle;
+    else outside = middle;
+  }
+  return outside;
+}
+
+/** Whether an eigenvalue of the tridiagonal matrix lies on the given side of x. */
+function beyond(count: number, x: number, side: -1 | 1): boolean {
+  let pivot = 1;
+  for (let j = 0; j < count; j++) {
+    const b = j > 0 ? beta[j - 1] : 0;
+    pivot = side * (x - alpha[j]) - b * b / pivot;
+    if (!(pivot > 0)) return true;
+  }
+  return false;
+}
+
+/** $\beta_m |s_m|$ for the eigenvector s of the tridiagonal matrix: the norm of the residual of the Ritz vector. */
+function residual(count: number, value: number): number {
+  let [before, s, sum] = [0, 1, 1];
+  for (let j = 0; j < count - 1; j++) {
+    const after = ((value - alpha[j]) * s - (j > 0 ? beta[j - 1] : 0) * before) / beta[j];
+    before = s;
+    s = after;
+    sum += s * s;
+  }
+  return beta[count - 1] * Math.abs(s) / Math.sqrt(sum);
+}
+
+/** Inner product. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}

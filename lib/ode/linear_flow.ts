@@ -1,0 +1,160 @@
+/** @module What `chebyshev` finds out about a right-hand side before it trusts it: offset, spectrum, linearity, symmetry. */
+import { dot, lanczos } from "./lanczos.ts";
+import { allFinite, type StepperProblem } from "./stepper.ts";
+import { OdeError } from "./types.ts";
+
+/** $f(v) = A v + b$ with every eigenvalue of A between `low` and `high`, as far as is known. */
+export interface LinearFlow {
+  /** $b = f(0)$. */
+  readonly offset: Float64Array;
+  /** Whether b is not zero. */
+  readonly forced: boolean;
+  low: number;
+  high: number;
+  /** A size of state at which products are not drowned by the rounding of b. */
+  readonly scale: number;
+}
+
+/** Products spent on the spectrum; more would shrink the interval by less than they cost. */
+export const lanczosSteps = 8;
+
+/** Buffers of the inspection. */
+export interface Scratch {
+  readonly random: Float64Array;
+  readonly start: Float64Array;
+  readonly work: readonly [Float64Array, Float64Array];
+  readonly sum: Float64Array;
+}
+
+/** Refuses with the method to use instead. */
+export function refuse(why: string): never {
+  throw new OdeError(
+    `method "chebyshev" solves f(y) = A y + b with A symmetric, but ${why}: use "dop853", or "rodas5p" when stiff`,
+  );
+}
+
+/**
+ * Learns b, an interval for the spectrum and whether f keeps its promises, in `lanczosSteps + 2` evaluations at most.
+ *
+ * Linearity and autonomy: $f(t', y_0 + v)$ must be $f(t_0, y_0) + A v$ for a random v at another time t'. Symmetry:
+ * $y_0^T A v_j = v_j^T A y_0$ for every Lanczos vector and $v_1^T A v_2 = v_2^T A v_1$, without further products; a random
+ * $v_1$ satisfies the latter with probability zero when A is not symmetric (derived: the difference is a quadratic form of
+ * trace $-\tfrac12 \lVert A - A^T \rVert_F^2$). Deviations up to 1e-10, or rtol / 1000 if larger, pass as rounding.
+ *
+ * @param y State at t.
+ * @param g f(t, y).
+ */
+export function inspectFlow(
+  { rhs, rtol, stats }: StepperProblem,
+  t: number,
+  t1: number,
+  y: Float64Array,
+  g: Float64Array,
+  { random, start, work, sum }: Scratch,
+): LinearFlow {
+  const n = y.length;
+  const offset = new Float64Array(n);
+  start.fill(0);
+  rhs(t, start, offset);
+  stats.evaluations++;
+  if (!allFinite(offset)) refuse("f is not finite at y = 0");
+  const [sizeY, sizeB, sizeG] = [y, offset, g].map((x) => Math.sqrt(dot(x, x)));
+  const span = Math.abs(t1 - t);
+  const scale = Math.max(sizeY, span * sizeB) || 1;
+  const stretch = scale / Math.sqrt(n);
+  const tolerance = Math.max(1e-10, 1e-3 * rtol);
+
+  const multiply = (v: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < n; i++) sum[i] = scale * v[i];
+    rhs(t, sum, out);
+    stats.evaluations++;
+    for (let i = 0; i < n; i++) out[i] = (out[i] - offset[i]) / scale;
+  };
+  // What the rounding of f(v) - b may do to a product.
+  const noise = 100 * Number.EPSILON * sizeB / scale;
+  // Products of y0 and of the first, random vector are known by then.
+  const image = new Float64Array(n);
+  let first = true;
+  let worst = 0;
+  for (let i = 0; i < n; i++) start[i] = random[i];
+  const ritz = lanczos(multiply, start, lanczosSteps, work, (v, product) => {
+    if (first) image.set(product);
+    first = false;
+    if (!allFinite(product)) refuse("f is not finite at a random state of the size of y0");
+    let [left, right, size, imageY] = [0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const ay = g[i] - offset[i];
+      left += y[i] * product[i];
+      right += v[i] * ay;
+      size += product[i] * product[i];
+      imageY += ay * ay;
+    }
+    const whole = sizeY * Math.sqrt(size) + Math.sqrt(imageY) + noise * sizeY + 2e-16 * sizeB;
+    if (whole > 0) worst = Math.max(worst, (Math.abs(left - right) - noise * sizeY) / whole);
+  });
+  const asymmetry = Math.max(worst, ritz.asymmetry - noise / (Math.abs(ritz.high) + Math.abs(ritz.low) || 1));
+
+  // One sum of y0 and the random vector, elsewhere in time: 0.7 because f(-v) = f(v) and the like must not pass.
+  const later = t + 0.6180339887498949 * (t1 - t);
+  for (let i = 0; i < n; i++) start[i] = y[i] + 0.7 * stretch * random[i];
+  const deviation = (at: number) => {
+    rhs(at, start, sum);
+    stats.evaluations++;
+    let [gap, size] = [0, 0];
+    // `random` has length sqrt(n), the image belongs to the unit vector.
+    const factor = 0.7 * scale;
+    for (let i = 0; i < n; i++) {
+      gap += (sum[i] - g[i] - factor * image[i]) ** 2;
+      size += (factor * image[i]) ** 2;
+    }
+    const whole = Math.sqrt(size) + sizeG + sizeB;
+    return whole > 0 ? Math.sqrt(gap) / whole : Math.sqrt(gap);
+  };
+  const wrong = deviation(later);
+  if (!(wrong <= tolerance)) {
+    const still = deviation(t);
+    if (still <= tolerance) {
+      refuse(
+        `f depends on t: between t = ${t} and ${later} it changes by ${wrong.toPrecision(2)} of its size`,
+      );
+    }
+    refuse(`f is not linear: superposition fails by ${still.toPrecision(2)} of its size`);
+  }
+  if (asymmetry > tolerance) {
+    refuse(`A is not symmetric: u.Av and v.Au differ by ${asymmetry.toPrecision(2)} of their size`);
+  }
+  const flow: LinearFlow = { offset, forced: sizeB > 0, low: ritz.low, high: ritz.high, scale };
+  widen(flow, ritz, t1 - t);
+  return flow;
+}
+
+/**
+ * Sets the interval around Ritz values. The end that decays gets the whole residual and a hundredth of the width: an
+ * interval too wide costs only terms. The end that grows (or decays least) is where the expansion loses digits like
+ * $e^{t\delta}$, so its margin is at most 1 / t, and zero when all Ritz values say that the flow decays; what lies beyond
+ * shows in the expansion and is repaired there.
+ */
+export function widen(
+  flow: LinearFlow,
+  { low, high, lowResidual, highResidual }: {
+    low: number;
+    high: number;
+    lowResidual: number;
+    highResidual: number;
+  },
+  span: number,
+): void {
+  const width = high - low;
+  const generous = (residual: number) => residual + 0.01 * width;
+  const careful = (end: number, residual: number) => {
+    if (end > 0) return end + Math.min(residual, 1 / Math.abs(span));
+    return Math.min(0, end + generous(residual));
+  };
+  if (span > 0) {
+    flow.low = low - generous(lowResidual);
+    flow.high = careful(high, highResidual);
+  } else {
+    flow.high = high + generous(highResidual);
+    flow.low = -careful(-low, lowResidual);
+  }
+}
