@@ -3,7 +3,8 @@
  * each token, because tokens are one-hot. A data set is compressed once, and every training step works on the counts.
  *
  * What a head sees at a position (those of its M offsets that exist, and the token itself when `self` is set) is its local window;
- * the score of a key depends on the local windows of key and query in every head: their pair.
+ * the score of a key depends on the local windows of key and query in every head: their pair. Positional heads do not know one token from
+ * another, so pairs that differ by a renaming of the tokens are one pair: d! times fewer numbers to look up.
  */
 import type { Sequences } from "../data.ts";
 import { type Architecture, checkArchitecture, firstKeyOf, offsetsOf } from "../forward.ts";
@@ -67,6 +68,28 @@ function blocksOf(d: number, M: number): { readonly start: number[]; readonly si
   return { start, size: start[0] + 1 };
 }
 
+/** Local windows of a query and a key with the tokens renamed in the order in which they first occur. */
+function renamed(
+  windows: readonly (readonly number[])[],
+  local: LocalWindows,
+  start: readonly number[],
+  M: number,
+  d: number,
+): number[][] {
+  const names = new Map<number, number>();
+  return windows.map((heads) =>
+    heads.map((at) => {
+      let code = 0, t = 0;
+      for (let power = 1; t < M && local.tokens[at * M + t] >= 0; t++, power *= d) {
+        const token = local.tokens[at * M + t];
+        if (!names.has(token)) names.set(token, names.size);
+        code += names.get(token)! * power;
+      }
+      return start[t] + code;
+    })
+  );
+}
+
 /**
  * Compresses sequences for a network.
  * @param self heads also see the token itself (the full model); default false
@@ -93,7 +116,9 @@ export function countWindows(sequences: Sequences, architecture: Architecture, s
       for (let j = t - 1; j >= 0; j--) code = code * d + tokens[base - offsets[h][j]];
       return (self && !isQuery ? block.size * (tokens[base] + 1) : 0) + block.start[t] + code;
     });
-  const locals = new Map<number, number[]>(), pairIds = new Map<number, number>();
+  const locals = new Map<number, number[]>(),
+    pairIds = new Map<number, number>(),
+    pairs = new Map<string, number>();
   const own: number[][] = Array.from({ length: H }, () => []);
   const start = new Int32Array(count + 1), target = new Uint8Array(count);
   const entryPair: number[] = [], entryToken: number[] = [], entryCount: number[] = [];
@@ -119,9 +144,15 @@ export function countWindows(sequences: Sequences, architecture: Architecture, s
       const window = Math.floor(slot / d), name = query * windows + window;
       let pair = pairIds.get(name);
       if (pair === undefined) {
-        pairIds.set(name, pair = pairIds.size);
-        const [q, k] = [locals.get(query)!, locals.get(window)!];
-        for (let h = 0; h < H; h++) own[h].push(q[h] * local.count + k[h]);
+        let both = [locals.get(query)!, locals.get(window)!];
+        if (!self) both = renamed(both, local, block.start, M, d);
+        const [q, k] = both, at = q.map((code, h) => code * local.count + k[h]), key = at.join();
+        pair = pairs.get(key);
+        if (pair === undefined) {
+          pairs.set(key, pair = pairs.size);
+          for (let h = 0; h < H; h++) own[h].push(at[h]);
+        }
+        pairIds.set(name, pair);
       }
       entryPair.push(pair);
       entryToken.push(slot % d);
@@ -137,7 +168,7 @@ export function countWindows(sequences: Sequences, architecture: Architecture, s
     count,
     L,
     local,
-    pairs: pairIds.size,
+    pairs: pairs.size,
     own: own.map((row) => Int32Array.from(row)),
     start,
     entryPair: Int32Array.from(entryPair),
