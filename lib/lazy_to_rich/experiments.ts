@@ -9,7 +9,18 @@ import { staircase } from "./experiments/staircase.ts";
 import { times } from "./experiments/times.ts";
 
 /** All experiments; what `deno task train lazy_to_rich` runs. */
-export const experiments = {
+export const experiments: {
+  readonly constructedHeads: typeof constructedHeads;
+  readonly generalHeads: typeof generalHeads;
+  readonly flowGrid: typeof flowGrid;
+  readonly phases: typeof phases;
+  readonly times: typeof times;
+  readonly stageOne: typeof stageOne;
+  readonly joint: typeof joint;
+  readonly adam: typeof adam;
+  readonly noiselessAdam: typeof noiselessAdam;
+  readonly staircase: typeof staircase;
+} = {
   constructedHeads,
   generalHeads,
   flowGrid,

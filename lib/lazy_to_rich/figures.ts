@@ -9,7 +9,16 @@ import { predictedTimes } from "./figures/predicted_times.ts";
 import { whereTheoryStops } from "./figures/where_theory_stops.ts";
 
 /** All figures by name. */
-export const figures = {
+export const figures: {
+  readonly copyKernels: typeof copyKernels;
+  readonly errorHeatmap: typeof errorHeatmap;
+  readonly generalisedHead: typeof generalisedHead;
+  readonly fourPhases: typeof fourPhases;
+  readonly predictedTimes: typeof predictedTimes;
+  readonly collapse: typeof collapse;
+  readonly jointTraining: typeof jointTraining;
+  readonly whereTheoryStops: typeof whereTheoryStops;
+} = {
   copyKernels,
   errorHeatmap,
   generalisedHead,

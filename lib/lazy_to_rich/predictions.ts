@@ -8,7 +8,7 @@ export interface Comparison {
   readonly task: Task;
   /** Initialisation scale. */
   readonly sigma: number;
-  /** Times of the flow at order 1/N, or at leading order where that is all there is. */
+  /** Times of the flow at order 1/N (T_90, where that over-corrects, and w* >= 0.64: at leading order). */
   readonly predicted: RunTimes;
   /** T_50 of the leading-order flow. */
   readonly leading: number;
@@ -32,11 +32,16 @@ export function predict(
     ? trajectory(task, { sigma, initialisation, moments: "corrected" }).times
     : leading;
   const finite = (t: number) => Number.isFinite(t) ? t : null;
-  const { firstPhase, t10, t50, t90 } = predicted;
+  const { firstPhase, t10, t50 } = predicted;
   const result = {
     task,
     sigma,
-    predicted: { firstPhase: finite(firstPhase), t10: finite(t10), t50: finite(t50), t90: finite(t90) },
+    predicted: {
+      firstPhase: finite(firstPhase),
+      t10: finite(t10),
+      t50: finite(t50),
+      t90: finite(leading.t90),
+    },
     leading: leading.t50,
   };
   known.set(key, result);

@@ -25,6 +25,8 @@ const quick: GeneralConfig = {
   hidden: [5, 10, 20, 40, 80, 160, 320],
   slopes: [2, 4, 6, 8, 10, 12],
 };
+// Points a side of the grid of the bound: no multiple of M, or the grid would see the knots and nothing between them.
+const boundGrid = 397;
 const profiles = frozen({ quick: [quick], full: [{ ...quick, sequences: 40 }] });
 
 async function run(config: GeneralConfig, context: RunContext): Promise<GeneralMetrics> {
@@ -51,7 +53,7 @@ async function run(config: GeneralConfig, context: RunContext): Promise<GeneralM
     context.progress(++done, total);
     await breathe();
     context.signal.throwIfAborted();
-    return { error: rounded(error), bound: rounded(generalHeadBound(head, g).total) };
+    return { error: rounded(error), bound: rounded(generalHeadBound(head, g, boundGrid).total) };
   };
   const modes = [], hidden = [], slopes = [];
   for (const K of config.modes) modes.push({ K, ...await at(K, 400, 16) });

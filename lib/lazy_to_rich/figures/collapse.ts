@@ -5,7 +5,6 @@ import {
   adiabaticEmergence,
   collapsedTime,
   constantsOf,
-  emergenceTime,
   logisticCollapse,
   type Task,
 } from "../theory/mod.ts";
@@ -72,7 +71,6 @@ export function collapse(records: readonly TrainingRecord[]): Figure {
   const widest = curves.find(({ task }) => task.wStar === largest)!.task;
   const ratio = (task: Task, sigma: number) => 2.2 / Math.log(task.wStar / sigma);
   const sigmas = [...new Set(curves.map(({ sigma }) => sigma))].sort((a, b) => b - a);
-  const simple = { ...widest, wStar: 0.3 };
 
   return {
     name: "collapse",
@@ -86,13 +84,17 @@ export function collapse(records: readonly TrainingRecord[]): Figure {
       } at σ = ${sigmas[0]} and ` +
       `${ratio(widest, sigmas[sigmas.length - 1]).toFixed(2)} at σ = ${
         sigmas[sigmas.length - 1]
-      }. The jump is abrupt only as σ → 0: at w* = 0.3, α* = 1, ` +
-      `L = 50 and σ = 10⁻⁶ the wait is predicted to last ${
-        Math.round(emergenceTime({ ...simple, alphaStar: 1, L: 50 }, 0.5, { sigma: 1e-6 }))
-      }.`,
+      }. The jump is abrupt only as σ → 0.`,
     panels: [
       {
         title: "Over time",
+        legend: [
+          { label: `earliest, T₅₀ = ${Math.round(curves[0].half)}`, color: colors[0] },
+          {
+            label: `latest, ${Math.round(curves[curves.length - 1].half)}`,
+            color: colors[colors.length - 1],
+          },
+        ],
         plot: {
           x: {
             type: "log",

@@ -2,6 +2,7 @@
 import {
   bars,
   type Figure,
+  formatPower,
   label,
   referenceLine,
   runColor,
@@ -34,7 +35,7 @@ export function copyKernels(options: CopyKernelsOptions = {}): Figure {
   const near = (power: number) => [...heads].filter((h) => h >= 2).map((h) => ({ x: h, y: h ** -power }));
   const gauss = heads.filter((h) => h >= anchor).map((h) => ({
     x: h,
-    y: copyError({ ...family, H: anchor }, anchor) * Math.exp(-a * (h - anchor) ** 2 / 2),
+    y: copyError({ ...family, H: anchor }, anchor) * Math.exp(-a * (h - anchor) * (h - anchor + 1) / 2),
   })).filter(({ y }) => y > 1e-16);
   // The same weight by an ordinary softmax over m keys, as the transformer computes it.
   const keys = 2 * reach;
@@ -47,16 +48,16 @@ export function copyKernels(options: CopyKernelsOptions = {}): Figure {
 
   return {
     name: "copy_kernels",
-    title: `${H} heads that never look at content read single tokens: exactly up to distance ${H}`,
+    title: `Together, ${H} heads that never look at content read single tokens back`,
     caption:
       `Combined weight K_i(j) that ${H} Alibi heads of slopes ${a}, …, ${
         H * a
       } put on the token j steps back when their values ` +
       "are combined for slot i (Lagrange interpolation in e^(−a(j−1)); derived here). Its ℓ₁ error E_i(H) = Σ_{j>H} |K_i(j)| falls " +
       "faster than any power of H, which is how the reported bound C/H^q for every q can hold; the dashed curve is " +
-      `exp(−a(H − i)²/2) from H = i = ${anchor}. An ordinary softmax over ${keys} keys gives the same kernel up to its ` +
+      `exp(−a(H − i)(H − i + 1)/2) from H = i = ${anchor}. An ordinary softmax over ${keys} keys gives the same kernel up to its ` +
       `periodisation, here ${
-        largest.toExponential(1).replace("-", "−")
+        formatPower(Number(largest.toPrecision(1)))
       } at most for slot ${slot}. Fewer heads than slots ` +
       "cannot work: slot i needs H ≥ i.",
     panels: [
@@ -71,19 +72,23 @@ export function copyKernels(options: CopyKernelsOptions = {}): Figure {
           distances.flatMap((j) =>
             slots.map((i) => ({ label: String(j), group: `slot ${i}`, value: copyKernel(family, i, j) }))
           ),
-          { xLabel: "distance j (tokens)", yLabel: "weight K_i(j) (no unit)" },
+          { xLabel: "distance j (tokens)", yLabel: "weight Kᵢ(j) (no unit)" },
         ),
       },
       {
         title: "Copy error falls super-exponentially",
         legend: [
-          ...slots.map((i, k) => ({ label: `E_${i}(H)`, color: runColor(k), mark: "dot" as const })),
+          ...slots.map((i, k) => ({
+            label: `E${"₁₂₃₄₅₆₇₈₉"[i - 1]}(H)`,
+            color: runColor(k),
+            mark: "dot" as const,
+          })),
           { label: "Gaussian law", color: theme.colors.theory, mark: "dash" },
           { label: "H⁻², H⁻⁴", color: theme.colors.reference, mark: "dash" },
         ],
         plot: {
-          x: { label: "number of heads H", domain: [1, Math.min(most, errors(1).length + 3)] },
-          y: { type: "log", label: "ℓ₁ copy error E_i(H)", domain: [1e-16, 10] },
+          x: { label: "number of heads H", domain: [1, Math.min(most, errors(anchor).length + anchor - 1)] },
+          y: { type: "log", label: "ℓ₁ copy error Eᵢ(H)", domain: [1e-16, 10] },
           marks: [
             referenceLine(near(2)),
             referenceLine(near(4)),

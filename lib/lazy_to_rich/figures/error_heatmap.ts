@@ -1,4 +1,5 @@
 /** @module Figure: the constructed transformers against their targets: over n and H, slope, length, and kinds of heads. */
+import * as Plot from "@observablehq/plot";
 import {
   type Figure,
   heatmap,
@@ -9,6 +10,7 @@ import {
   runLine,
   sequence,
   sourceOf,
+  superscript,
   theme,
   theoryLine,
 } from "../../figure/mod.ts";
@@ -29,7 +31,8 @@ export function errorHeatmap(records: readonly HeadsRecord[]): Figure {
     scheme: "viridis",
   });
   const cells = metrics.grid.map(({ n, H, error }) => ({ x: H, y: n, value: error }));
-  const short = (x: number) => x < 0.095 ? `1e${Math.floor(Math.log10(x))}`.replace("-", "−") : x.toFixed(1);
+  const short = (x: number) => x < 0.095 ? `10${superscript(Math.round(Math.log10(x)))}` : x.toFixed(1);
+  const fewest = metrics.grid.filter(({ n, H }) => H === n - 1).map(({ n, H }) => ({ x: H, y: n }));
   const lengths = grouped(metrics.single, ({ L }) => L).filter(([L]) => [8, 32, 256].includes(L));
   const colors = sequence(lengths.length);
   const bound = grouped(metrics.single, ({ p }) => p).map(([p, rows]) => ({ x: p, y: rows[0].bound }));
@@ -43,7 +46,7 @@ export function errorHeatmap(records: readonly HeadsRecord[]): Figure {
     caption:
       "Explicit weights (derived here), run as a transformer in float64 against IH_n on random bounded sequences " +
       `(‖x‖∞ ≤ 1, tokens of width ${config.d}, ‖W*‖₁,₁ = ${config.norm}); each number is the largest error found. (a) H shared heads of ` +
-      `slopes ${config.a}, 2, …; cells left of the staircase H = n − 1 leave a slot empty, and the best possible ℓ₂ copy error ` +
+      `slopes ${config.a}, 2, …; framed: H = n − 1, the fewest that can work; cells left of it leave a slot empty, and the best possible ℓ₂ copy error ` +
       `there is at least ${
         Math.min(...few.map(({ distance }) => distance)).toFixed(2)
       } (3000 random slope sets; proved: ` +
@@ -58,6 +61,16 @@ export function errorHeatmap(records: readonly HeadsRecord[]): Figure {
           xLabel: "heads H of layer 1",
           yLabel: "n (patches of n − 1 tokens)",
           values: short,
+          marks: [
+            Plot.cell(fewest, {
+              x: "x",
+              y: "y",
+              fill: "none",
+              stroke: theme.colors.theory,
+              strokeWidth: 2,
+              inset: 1,
+            }),
+          ],
         }),
       },
       {

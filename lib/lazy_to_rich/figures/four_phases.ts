@@ -103,9 +103,11 @@ export function fourPhases(records: readonly TrainingRecord[], options: FourPhas
       }: ${rows.length} seeds, gradient descent with step ` +
       `size ${config.eta} on fresh batches of ${config.batch}; losses on ${config.evaluation} other sequences. Dots: mean ± one ` +
       "standard error over seeds. Dark lines: gradient flow of the population loss" +
-      (moments === "corrected" ? ", induction part to order 1/N" : ", leading order in 1/N") +
+      (moments === "corrected"
+        ? ", induction part to order 1/N (dashed: leading order)"
+        : ", leading order in 1/N") +
       ", no fitted constant (derived here, as are T₁₀, T₅₀, T₉₀: β = w_Q w_K at 10, 50, 90 % of w*²; phase I ends when L_G4 is at " +
-      "1 % of c²/2). That there are four phases, and their order, is reported for the paper. Time is step size × steps.",
+      "1 % of c²/2). That there are four phases, and their order, is reported for the paper. Before t ≈ 20 steps of this size lag behind the flow.",
     columns: 1,
     panels: [
       {

@@ -57,7 +57,7 @@ export function generalisedHead(
       `synonym ${
         config.similarities[config.swept]
       }, over the features K kept (M = 400) and over the width M a side of the network (K = 14); ` +
-      `dark: numerical bound in three parts. (d) Attention of a query token ${query} over 60 earlier tokens: the same machine retrieves what is ` +
+      `dark: bound in three parts, its suprema taken on a grid. (d) Attention of a query token ${query} over 60 earlier tokens: the same machine retrieves what is ` +
       "like it, what is opposite, or what differs by a period. The decomposition of g is reported for the paper; weights, rates and bounds are derived here.",
     panels: [
       {
@@ -115,12 +115,15 @@ export function generalisedHead(
       },
       {
         title: `What a query token ${query} retrieves`,
-        legend: retrieved.map(({ name }, k) => ({ label: name, color: runColor(k), mark: "dot" as const })),
+        legend: [
+          ...retrieved.map(({ name }, k) => ({ label: name, color: runColor(k), mark: "dot" as const })),
+          { label: "uniform", color: theme.colors.reference, mark: "dash" },
+        ],
         plot: {
-          x: { label: "earlier token x_{s−1} (no unit)", domain: [-1, 1] },
-          y: { label: "attention on its successor x_s" },
+          x: { label: "earlier token xₛ₋₁ (no unit)", domain: [-1, 1] },
+          y: { label: "attention on its successor" },
           marks: [
-            referenceValue(1 / tokens.length, "uniform"),
+            referenceValue(1 / tokens.length),
             retrieved.map(({ dots }, k) => [
               runLine(dots, { color: runColor(k), width: 0.9, opacity: 0.6 }),
               runDots(dots, { color: runColor(k) }),

@@ -1,6 +1,7 @@
 /** @module Figure: layer-wise training is not essential: the first stage alone, and all six scalars at once. */
 import {
   type Figure,
+  label,
   referenceValue,
   runColor,
   runDots,
@@ -143,8 +144,10 @@ export function jointTraining(first: readonly TrainingRecord[], both: readonly T
           x: { type: "log", label: "time t (step size × steps)" },
           y: { label: "t · L_G4 (time)", domain: [0, 1.6] },
           marks: [
-            referenceValue(0.25, "1/4"),
-            referenceValue(0.5, "1/2"),
+            referenceValue(0.25),
+            label("1/4", { x: 5, y: 0.25 }, { dy: 10, color: theme.colors.faint }),
+            referenceValue(0.5),
+            label("1/2", { x: 5, y: 0.5 }, { dy: -10, dx: 40, color: theme.colors.faint }),
             kinds.map((_, k) =>
               theoryLine(
                 curve(k, late, (y, t) =>
@@ -152,9 +155,15 @@ export function jointTraining(first: readonly TrainingRecord[], both: readonly T
               )
             ),
             kinds.map(({ record, loss, color }) =>
-              runDots(spread(measured(record, (p, t) => t * loss(p)).filter(({ x }) => x <= end), 22), {
-                color,
-              })
+              runDots(
+                spread(
+                  measured(record, (p, t) => t * loss(p)).filter(({ x, y }) => x <= end && y < 1.55),
+                  22,
+                ),
+                {
+                  color,
+                },
+              )
             ),
           ],
         },
@@ -167,10 +176,10 @@ export function jointTraining(first: readonly TrainingRecord[], both: readonly T
         ],
         plot: {
           x: { label: "time t (step size × steps)", domain: [0, end] },
-          y: { label: "β / w*² (no unit)", domain: [0, 1.1] },
+          y: { label: "β / w*² (no unit)", domain: [0, 1.25] },
           marks: [
             verticalTimes(
-              kinds.map((_, k) => ({ at: mean(halves[k]), label: k === 0 ? "T₅₀ layer-wise" : "T₅₀ joint" })),
+              kinds.map((_, k) => ({ at: mean(halves[k]), label: k === 0 ? "layer-wise" : "joint T₅₀" })),
             ),
             kinds.map((kind, k) => theoryLine(curve(k, even, (y) => kind.theory.flow.beta(y) / bStar))),
             kinds.map(({ record, color }) =>

@@ -76,8 +76,8 @@ export function predictedTimes(records: readonly TrainingRecord[]): Figure {
       `${
         rows[0].measured.length
       } or more runs with data of their own. (a) T₁₀, T₅₀ and T₉₀ of every task against the gradient flow of the population ` +
-      "loss to order 1/N (derived here); coloured by the knob that is swept. (b) T₅₀ over its prediction: to leading order the flow is too " +
-      "fast by a few per cent at N ≈ 50, a bias of order 1/N (open dots below); to the next order it is within one or two per cent from N ≈ 50 on. " +
+      "loss to order 1/N (T₉₀ to leading order: the next order over-corrects near β = w*²; derived here); coloured by the knob that is swept. (b) T₅₀ over its prediction: to leading order the flow is too " +
+      "fast by a few per cent at N ≈ 50, a bias of order 1/N (grey dots); to the next order it is within one or two per cent from N ≈ 50 on. " +
       `(c) (1 + α*)² law at ${fixed(alphas[0], "α*")}. (d) Proportional to N = L − 2 at ${
         fixed(lengths[0], "L")
       }. ` +
@@ -88,7 +88,7 @@ export function predictedTimes(records: readonly TrainingRecord[]): Figure {
     columns: 3,
     panels: [
       {
-        title: "Measured over predicted times",
+        title: "Measured against predicted",
         legend: knobs.map(({ label }, k) => ({ label, color: runColor(k), mark: "dot" as const })),
         plot: {
           x: { type: "log", label: "predicted T₁₀, T₅₀, T₉₀ (time)", domain: ends },

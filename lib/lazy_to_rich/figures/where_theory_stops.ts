@@ -1,6 +1,6 @@
 /** @module Figure: where the theory of the emergence stops: Adam, several modes, strong targets, a masked total loss. */
 import {
-  bars,
+  extent,
   type Figure,
   label,
   referenceLine,
@@ -61,16 +61,18 @@ export function whereTheoryStops(
   const flows = rows.map((row) => emergenceTime(row, 0.5, { sigma: row.sigma }));
   const spreadOf = (values: readonly number[]) => Math.max(...values) / Math.min(...values);
   const quiet = noiseless[0].metrics.half.filter((t) => t !== null);
-  const name = ({ alphaStar, L, sigma }: { alphaStar: number; L: number; sigma: number }) =>
-    `α*=${alphaStar}, L=${L}, σ=${sigma === 1e-4 ? "10⁻⁴" : sigma}`;
-  const updates = rows.flatMap((row) =>
+  const updates = rows.flatMap((row, i) =>
     batches.flatMap((batch) => {
       const halves = row.byBatch.get(batch) ?? [];
-      return halves.length === 0
-        ? []
-        : [{ label: name(row), group: `batch ${batch}`, ...valueOf(estimate(0, halves)) }];
+      return halves.length === 0 ? [] : [{ batch, ...estimate(flows[i], halves) }];
     })
   );
+  const exact = noiseless[0].config.tasks.flatMap((task, i) => {
+    const y = noiseless[0].metrics.half[i];
+    return y === null ? [] : [{ x: emergenceTime(task, 0.5, { sigma: task.sigma }), y }];
+  });
+  const [least, most] = extent([...flows, ...exact.map(({ x }) => x)], { log: true, pad: 0.06 });
+  const [slowest] = updates, ceiling = 420;
 
   const [stair] = stairs, { bStar, alphaStar, L, sigma, eta, seeds } = stair.config, d = bStar.length;
   const kappa = 1 / (1 + alphaStar);
@@ -96,13 +98,15 @@ export function whereTheoryStops(
     caption:
       `(a) Updates until β is half of w*² under Adam (rate ${adam[0].config.rate}, w* = ${
         rows[0].wStar
-      }; means ± one standard error), over four tasks for which ` +
-      `gradient flow predicts times ${spreadOf(flows).toFixed(0)}-fold apart: they differ by a factor ${
-        spreadOf(updates.map(({ value }) => value)).toFixed(2)
-      } at most, ` +
+      }; means ± one standard error), over four tasks (α* = 1 or 4, L = 50 or 200, σ = 10⁻² or 10⁻⁴) for which ` +
+      `gradient flow predicts times ${
+        spreadOf(flows).toFixed(0)
+      }-fold apart: the updates differ by a factor ${
+        spreadOf(updates.map(({ y }) => y)).toFixed(2)
+      } at most over tasks and batch sizes, ` +
       `and ${Math.min(...quiet).toFixed(0)}–${
         Math.max(...quiet).toFixed(0)
-      } without noise (exact gradient, L to 1000). The law is one of gradient flow. ` +
+      } without noise (exact gradient, dark dots, L up to 1000). The law is one of gradient flow. ` +
       `(b) Tokens of width ${d} with score diag(${
         bStar.join(", ")
       }), L = ${L}, σ = ${sigma}: modes emerge one by one near N/d + N(1+α*)² ln(b_i/σ²)/(2d b_i) ` +
@@ -112,17 +116,30 @@ export function whereTheoryStops(
     panels: [
       {
         title: "Under Adam the predicted dependence is gone",
-        legend: batches.map((batch, k) => ({
-          label: `batch ${batch}`,
-          color: runColor(k),
-          mark: "square" as const,
-        })),
+        legend: [
+          ...batches.map((batch, k) => ({
+            label: `batch ${batch}`,
+            color: runColor(k),
+            mark: "dot" as const,
+          })),
+          { label: "no noise", color: theme.colors.theory, mark: "dot" },
+          { label: "if proportional", color: theme.colors.reference, mark: "dash" },
+        ],
         plot: {
-          ...bars(updates, {
-            xLabel: "task",
-            yLabel: "T₅₀ (updates)",
-            marks: [referenceValue(quiet[0], "noiseless")],
-          }),
+          x: { type: "log", label: "T₅₀ of gradient flow (time)", domain: [least, most] },
+          y: { label: "T₅₀ under Adam (updates)", domain: [0, ceiling] },
+          marks: [
+            referenceLine(
+              linear(least, Math.min(most, ceiling * slowest.x / slowest.y), 20).map((x) => ({
+                x,
+                y: slowest.y * x / slowest.x,
+              })),
+            ),
+            batches.map((batch, k) =>
+              runDots(updates.filter((update) => update.batch === batch), { color: runColor(k), radius: 3.4 })
+            ),
+            runDots(exact, { color: theme.colors.theory }),
+          ],
         },
       },
       {
@@ -130,13 +147,17 @@ export function whereTheoryStops(
         legend: [
           { label: "gradient flow", color: theme.colors.theory },
           { label: "v / κ", color: runColor(4) },
-          ...bStar.map((b, i) => ({ label: `b_${i + 1} = ${b}`, color: runColor(i), mark: "dot" as const })),
+          ...bStar.map((b, i) => ({
+            label: `b${"₁₂₃₄₅₆"[i]} = ${b}`,
+            color: runColor(i),
+            mark: "dot" as const,
+          })),
         ],
         plot: {
           x: { label: "time t (step size × steps)" },
           y: { label: "β_i / b_i, v / κ (no unit)", domain: [0, 1.15] },
           marks: [
-            verticalTimes(formula.filter((t) => t < end).map((at, i) => ({ at, label: `T_${i + 1}` }))),
+            verticalTimes(formula.filter((t) => t < end).map((at, i) => ({ at, label: `T${"₁₂₃₄₅₆"[i]}` }))),
             runLine(overRuns(times, stair.metrics.v.map((run) => run.map((v) => v / kappa))), {
               color: runColor(4),
               width: 1.2,
@@ -187,8 +208,4 @@ export function whereTheoryStops(
     ],
     sources: [...adam, ...noiseless, ...stairs].map(sourceOf),
   };
-}
-
-function valueOf({ y, se }: { y: number; se?: number }): { value: number; se?: number } {
-  return se === undefined ? { value: y } : { value: y, se };
 }
