@@ -42,7 +42,7 @@ export class ChebyshevStepper implements Stepper {
   #tNew = 0;
   #interval: Interval = { centre: 0, radius: 1 };
   #unit = 1;
-  #graded = 0;
+  #last = 0;
 
   constructor(private readonly size: number) {
     const make = () => new Float64Array(size);
@@ -56,7 +56,7 @@ export class ChebyshevStepper implements Stepper {
 
   begin(problem: StepperProblem): void {
     this.#problem = problem;
-    this.#graded = 0;
+    this.#last = 0;
     // An idle stepper keeps what an ordinary solve needs, not what the longest one did.
     if (problem === noProblem && this.#rows.length > 256) this.#rows.length = 256;
   }
@@ -77,8 +77,16 @@ export class ChebyshevStepper implements Stepper {
     let size = Math.min(left, 0.9 * terms * terms / 76 / radius);
     if (top > 0) size = Math.min(size, growth / top);
     if (problem.graded) {
-      this.#graded = this.#graded ? 2 * this.#graded : 8 / radius;
-      size = Math.min(size, this.#graded);
+      this.#last = this.#last ? 2 * this.#last : 8 / radius;
+      size = Math.min(size, this.#last);
+    } else if (flow.forced) {
+      // Rounding of f enters as size * f: while f is large, take only as much time as the tolerance allows, or eight times
+      // the last step, so that the terms of all steps together stay within a factor of two of those of the whole.
+      const { y, f } = this;
+      const allowed = Math.sqrt(dot(problem.atol, problem.atol)) + problem.rtol * Math.sqrt(dot(y, y));
+      const harmless = allowed / (4 * Number.EPSILON * Math.sqrt(dot(f, f)));
+      size = Math.min(size, Math.max(harmless, this.#last ? 8 * this.#last : 64 / radius));
+      this.#last = size;
     }
     return size;
   }
@@ -110,8 +118,8 @@ export class ChebyshevStepper implements Stepper {
     const first = this.#row(0);
     const sizeF = Math.sqrt(dot(f, f));
     // Near a steady state f is small beside b; the vectors are scaled up so that b does not drown them.
-    this.#unit = forced && sizeF > 0 ? direction * Math.max(1, scale / sizeF) : 1;
-    for (let i = 0; i < n; i++) first[i] = forced ? this.#unit * f[i] : y[i];
+    this.#unit = forced && sizeF > 0 ? Math.max(1, scale / sizeF) : 1;
+    for (let i = 0; i < n; i++) first[i] = forced ? direction * this.#unit * f[i] : y[i];
     for (let i = 0; i < n; i++) yNew[i] = forced ? y[i] + weights[0] * f[i] * direction : weights[0] * y[i];
     this.#terms = 0;
     const norm = Math.sqrt(dot(first, first));
@@ -120,7 +128,7 @@ export class ChebyshevStepper implements Stepper {
     let tail = 0;
     for (let k = 1; k < count; k++) tail += Math.abs(weights[k]);
     const limit = (1.01 * norm) ** 2;
-    const share = norm / Math.abs(this.#unit) / Math.sqrt(n);
+    const share = norm / this.#unit / Math.sqrt(n);
     let previous = first;
     let current = first;
     for (let k = 1; k < count; k++) {
@@ -220,13 +228,13 @@ export class ChebyshevStepper implements Stepper {
     for (let k = 0; k <= terms; k++) {
       const here = e[k];
       const weight = linear.forced
-        ? here / this.#unit
+        ? direction * here / this.#unit
         : direction * (centre * here + radius / 2 * ((k === 1 ? 2 : 1) * before + e[k + 1]));
       addScaled(slope, weight, this.#rows[k]);
       sum += Math.abs(here);
       before = here;
     }
-    const norm = Math.sqrt(dot(this.#rows[0], this.#rows[0])) / Math.abs(this.#unit);
+    const norm = Math.sqrt(dot(this.#rows[0], this.#rows[0])) / this.#unit;
     let gap = 0;
     for (let i = 0; i < n; i++) gap += (fNew[i] - slope[i]) ** 2;
     const rate = Math.abs(centre) + radius;

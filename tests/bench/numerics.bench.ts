@@ -8,17 +8,7 @@
 
 import { parse } from "mathjs/number";
 import { compileFormula, median, stream } from "../../lib/numerics/mod.ts";
-
-/** One measured case beside its peer, if it has one. */
-interface BenchRow {
-  bench: string;
-  case: string;
-  ours: number;
-  peer: number | null;
-  unit: string;
-  ratio: number | null;
-  note: string;
-}
+import type { BenchRow } from "./types.ts";
 
 export const name = "numerics";
 
