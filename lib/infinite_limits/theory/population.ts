@@ -247,8 +247,13 @@ class SampleImages implements Images {
           }
         }
       };
-      add(0, columnsKnown, rowsKnown);
-      add(rowsKnown, 0, Infinity);
+      if (relative === this) {
+        // Own rows were made orthogonal to every column known at the time: only later columns overlap.
+        add(0, columnsKnown, Infinity);
+      } else {
+        add(0, columnsKnown, rowsKnown);
+        add(rowsKnown, 0, Infinity);
+      }
     });
   }
 }

@@ -82,6 +82,18 @@ export class TrainingDynamics {
       }
       if (architecture.positional) this.#features[a * this.#featureCount + D + a % S] = 1;
     }
+    const { heads = 2000, hiddenSites: hiddenSamples = 8000 } = options;
+    for (
+      const [name, value, least] of [["steps", steps, 0], ["heads", heads, 1], [
+        "hiddenSites",
+        hiddenSamples,
+        1,
+      ]] as const
+    ) {
+      if (!(Number.isSafeInteger(value) && value >= least)) {
+        throw new RangeError(`${name} must be a whole number >= ${least}, got ${value}`);
+      }
+    }
     const finite = N !== Infinity && H !== Infinity;
     const stream = () => {
       if (options.stream === undefined) throw new RangeError("this limit is sampled: give a random stream");
@@ -91,8 +103,8 @@ export class TrainingDynamics {
     this.residual = finite
       ? new SamplePopulation(tokens, N * H, stream().child("residual"), "finite")
       : new CoefficientPopulation(tokens, this.#featureCount + 1 + (steps + 1) * perStep);
-    const headSites = N === Infinity ? 4 * tokens * (steps + 1) : N * (finite ? H : options.heads ?? 2000);
-    const hiddenSites = architecture.mlp ? finite ? N * H : options.hiddenSites ?? 8000 : 0;
+    const headSites = N === Infinity ? 4 * tokens * (steps + 1) : N * (finite ? H : heads);
+    const hiddenSites = architecture.mlp ? finite ? N * H : hiddenSamples : 0;
     this.#scratch = new Scratch(tokens, this.residual.capacity, headSites, hiddenSites);
     const meaning = finite ? "finite" : "infinite";
     this.blocks = Array.from({ length: L }, (_, l) => {
