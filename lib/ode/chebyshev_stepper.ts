@@ -1,10 +1,11 @@
 /** @module The Chebyshev propagator: y(t) for a linear flow as one polynomial of A, in as many products as it has terms. */
 import { stream } from "../numerics/mod.ts";
 import { besselReach } from "./bessel.ts";
-import { dot, lanczos } from "./lanczos.ts";
-import { inspectFlow, lanczosSteps, type LinearFlow, refuse, widen } from "./linear_flow.ts";
+import { lanczos } from "./lanczos.ts";
+import { inspectFlow, lanczosSteps, type LinearFlow, promise, refuse, widen } from "./linear_flow.ts";
 import { exponentialCoefficients, forcedCoefficients, type Interval } from "./propagator.ts";
 import { allFinite, copyInto, noProblem, type Stepper, type StepperProblem } from "./stepper.ts";
+import { addCombination, dot, norm } from "./vectors.ts";
 
 /** Numbers a step may keep in its vectors (32 MB), which with n limits the terms of a step. */
 const memory = 2 ** 22;
@@ -83,8 +84,8 @@ export class ChebyshevStepper implements Stepper {
       // Rounding of f enters as size * f: while f is large, take only as much time as the tolerance allows, or eight times
       // the last step, so that the terms of all steps together stay within a factor of two of those of the whole.
       const { y, f } = this;
-      const allowed = Math.sqrt(dot(problem.atol, problem.atol)) + problem.rtol * Math.sqrt(dot(y, y));
-      const harmless = allowed / (4 * Number.EPSILON * Math.sqrt(dot(f, f)));
+      const allowed = norm(problem.atol) + problem.rtol * norm(y);
+      const harmless = allowed / (4 * Number.EPSILON * norm(f));
       size = Math.min(size, Math.max(harmless, this.#last ? 8 * this.#last : 64 / radius));
       this.#last = size;
     }
@@ -116,19 +117,19 @@ export class ChebyshevStepper implements Stepper {
     const weights = this.#coefficients(tau, count, forced);
 
     const first = this.#row(0);
-    const sizeF = Math.sqrt(dot(f, f));
+    const sizeF = norm(f);
     // Near a steady state f is small beside b; the vectors are scaled up so that b does not drown them.
     this.#unit = forced && sizeF > 0 ? Math.max(1, scale / sizeF) : 1;
     for (let i = 0; i < n; i++) first[i] = forced ? direction * this.#unit * f[i] : y[i];
     for (let i = 0; i < n; i++) yNew[i] = forced ? y[i] + weights[0] * f[i] * direction : weights[0] * y[i];
     this.#terms = 0;
-    const norm = Math.sqrt(dot(first, first));
-    if (norm === 0) return 0;
+    const size = norm(first);
+    if (size === 0) return 0;
     const inverse = 1 / this.#unit;
     let tail = 0;
     for (let k = 1; k < count; k++) tail += Math.abs(weights[k]);
-    const limit = (1.01 * norm) ** 2;
-    const share = norm / this.#unit / Math.sqrt(n);
+    const limit = (1.01 * size) ** 2;
+    const share = size / this.#unit / Math.sqrt(n);
     let previous = first;
     let current = first;
     for (let k = 1; k < count; k++) {
@@ -177,6 +178,7 @@ export class ChebyshevStepper implements Stepper {
       start,
       lanczosSteps,
       work,
+      0.25 / Math.abs(this.#h),
     );
     const { low, high } = flow;
     widen(flow, ritz, this.#h);
@@ -207,46 +209,23 @@ export class ChebyshevStepper implements Stepper {
   }
 
   /**
-   * Evaluates f at the end, the slope of the next step, and compares it with the derivative of the expansion: a flow that
-   * stops being linear, or changes with time, is found out where the solution went.
+   * Evaluates f at the end, the slope of the next step, and holds it against the witness: a flow that stops being linear,
+   * or changes with time, is found out where the solution went, for two inner products.
    */
   complete(): boolean {
-    const { fNew, size: n } = this;
+    const { yNew, fNew } = this;
     const { rhs, rtol, stats, linear } = this.#problem;
-    rhs(this.#tNew, this.yNew, fNew);
+    rhs(this.#tNew, yNew, fNew);
     stats.evaluations++;
     if (!allFinite(fNew) || !linear) return false;
-    const { centre, radius } = this.#interval;
-    const direction = Math.sign(this.#h);
-    const terms = this.#terms;
-    this.#coefficients(Math.abs(this.#h), Math.max(terms + 2, 2), linear.forced);
-    const e = this.#exponential;
-    const slope = this.#work.fill(0);
-    let sum = 0;
-    // Forced: dy/dtau is the exponential of the slope. Free: B y, by x T_k = (T_{k+1} + T_{k-1}) / 2.
-    let before = 0;
-    for (let k = 0; k <= terms; k++) {
-      const here = e[k];
-      const weight = linear.forced
-        ? direction * here / this.#unit
-        : direction * (centre * here + radius / 2 * ((k === 1 ? 2 : 1) * before + e[k + 1]));
-      addScaled(slope, weight, this.#rows[k]);
-      sum += Math.abs(here);
-      before = here;
-    }
-    const norm = Math.sqrt(dot(this.#rows[0], this.#rows[0])) / this.#unit;
-    let gap = 0;
-    for (let i = 0; i < n; i++) gap += (fNew[i] - slope[i]) ** 2;
-    const rate = Math.abs(centre) + radius;
-    const sizeY = Math.sqrt(dot(this.y, this.y)) + Math.sqrt(dot(this.yNew, this.yNew));
-    const sizeB = Math.sqrt(dot(linear.offset, linear.offset));
-    const whole = rate * sizeY + sizeB + sum * norm * (linear.forced ? 1 : rate);
-    if (Math.sqrt(gap) > (1e-8 + rtol) * whole) {
-      refuse(
-        `at t = ${this.#tNew} f is off the solution of the linear flow by ${
-          (Math.sqrt(gap) / whole).toPrecision(2)
-        } of its size`,
-      );
+    const { witness, image, offset, scale } = linear;
+    const gap = Math.abs(dot(witness, fNew) - dot(witness, offset) - dot(image, yNew));
+    const sizeB = norm(offset);
+    const whole = (norm(image) + 2e-6 * sizeB / scale) * norm(yNew) + norm(fNew) + sizeB;
+    // A gap spread over all directions shows in one of them with a share of 1 / sqrt(n).
+    if (gap > promise(rtol) * whole) {
+      const share = (gap / whole * Math.sqrt(this.size)).toPrecision(2);
+      refuse(`at t = ${this.#tNew} it is off by ${share} of its size, so it is not linear or depends on t`);
     }
     return true;
   }
@@ -264,7 +243,7 @@ export class ChebyshevStepper implements Stepper {
     let enough = count;
     const negligible = 1e-18 * Math.abs(weights[0]);
     while (enough > 1 && Math.abs(weights[enough - 1]) <= negligible) enough--;
-    for (let k = 0; k < enough; k++) addScaled(out, weights[k] / this.#unit, this.#rows[k]);
+    addCombination(out, 1 / this.#unit, weights, this.#rows, enough);
     return out;
   }
 
@@ -302,11 +281,6 @@ function intervalOf({ low, high, forced }: LinearFlow, h: number): Interval {
   // The end of most growth stays where it is.
   a = b - needed;
   return { centre: (a + b) / 2, radius: (b - a) / 2 };
-}
-
-/** `out += weight * row`. */
-function addScaled(out: Float64Array, weight: number, row: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] += weight * row[i];
 }
 
 /** The three-term recurrence, the running sum and the squared norm in one pass. */

@@ -1,4 +1,5 @@
 /** @module Where the eigenvalues of a symmetric operator lie, from a few products. */
+import { dot, norm } from "./vectors.ts";
 
 /** What a few Lanczos steps know about a spectrum. */
 export interface RitzInterval {
@@ -23,6 +24,7 @@ const [alpha, beta] = [new Float64Array(most), new Float64Array(most)];
  * @param start Any vector but zero; destroyed. A random one touches the whole spectrum.
  * @param limit Most products; fewer when an invariant subspace is found.
  * @param work Two vectors of the same length.
+ * @param precision How exactly Ritz values are needed; they are at least this close, on the outer side.
  * @param inspect Called with every unit vector and its product, before they are overwritten.
  */
 export function lanczos(
@@ -30,12 +32,13 @@ export function lanczos(
   start: Float64Array,
   limit: number,
   work: readonly [Float64Array, Float64Array],
+  precision: number,
   inspect?: (v: Float64Array, product: Float64Array) => void,
 ): RitzInterval {
   const n = start.length;
   const steps = Math.min(limit, n, most);
   let [v, next, previous] = [start, work[0], work[1]];
-  let size = Math.sqrt(dot(v, v));
+  let size = norm(v);
   for (let i = 0; i < n; i++) v[i] /= size;
   let asymmetry = 0;
   let firstNorm = 0;
@@ -47,20 +50,16 @@ export function lanczos(
     inspect?.(v, previous);
     const w = previous;
     previous = next;
-    const norm = Math.sqrt(dot(w, w));
-    scale = Math.max(scale, norm);
-    if (j === 0) firstNorm = norm;
-    if (j === 1) asymmetry = Math.abs(dot(previous, w) - beta[0]) / (norm + firstNorm || 1);
+    const length = norm(w);
+    scale = Math.max(scale, length);
+    if (j === 0) firstNorm = length;
+    if (j === 1) asymmetry = Math.abs(dot(previous, w) - beta[0]) / (length + firstNorm || 1);
     const a = alpha[j] = dot(v, w);
     const b = j > 0 ? beta[j - 1] : 0;
-    size = 0;
-    for (let i = 0; i < n; i++) {
-      // The first step has no vector before it; its buffer may hold anything.
-      const x = w[i] - a * v[i] - (j > 0 ? b * previous[i] : 0);
-      w[i] = x;
-      size += x * x;
-    }
-    beta[j] = size = Math.sqrt(size);
+    // The first step has no vector before it; its buffer holds leftovers.
+    if (j === 0) previous.fill(0);
+    for (let i = 0; i < n; i++) w[i] -= a * v[i] + b * previous[i];
+    beta[j] = size = norm(w);
     count = j + 1;
     if (!(size > 1e-13 * scale)) break;
     for (let i = 0; i < n; i++) w[i] /= size;
@@ -68,7 +67,7 @@ export function lanczos(
     v = w;
     // `previous` is overwritten by the next product.
   }
-  const [low, high] = [extreme(count, -1), extreme(count, 1)];
+  const [low, high] = [extreme(count, -1, precision), extreme(count, 1, precision)];
   return {
     low,
     high,
@@ -79,16 +78,14 @@ export function lanczos(
 }
 
 /** The extreme eigenvalue of the tridiagonal matrix at hand by bisection on Sturm's count: two dozen flops a halving. */
-function extreme(count: number, side: -1 | 1): number {
+function extreme(count: number, side: -1 | 1, precision: number): number {
   let [inside, outside] = [alpha[0], alpha[0]];
   for (let j = 0; j < count; j++) {
     const spread = (j > 0 ? beta[j - 1] : 0) + (j < count - 1 ? beta[j] : 0);
     inside = side * Math.max(side * inside, side * alpha[j]);
     outside = side * Math.max(side * outside, side * alpha[j] + spread);
   }
-  // Thirty halvings: a billionth of the width, so that even long times do not feel the difference.
-  const width = Math.abs(outside - inside);
-  for (let i = 0; i < 30 && width > 0; i++) {
+  for (let i = 0; i < 50 && Math.abs(outside - inside) > precision; i++) {
     const middle = (inside + outside) / 2;
     if (beyond(count, middle, side)) inside = middle;
     else outside = middle;
@@ -117,11 +114,4 @@ function residual(count: number, value: number): number {
     sum += s * s;
   }
   return beta[count - 1] * Math.abs(s) / Math.sqrt(sum);
-}
-
-/** Inner product. */
-export function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

@@ -1,7 +1,8 @@
 /** @module What `chebyshev` finds out about a right-hand side before it trusts it: offset, spectrum, linearity, symmetry. */
-import { dot, lanczos } from "./lanczos.ts";
+import { lanczos } from "./lanczos.ts";
 import { allFinite, type StepperProblem } from "./stepper.ts";
 import { OdeError } from "./types.ts";
+import { dot, norm } from "./vectors.ts";
 
 /** $f(v) = A v + b$ with every eigenvalue of A between `low` and `high`, as far as is known. */
 export interface LinearFlow {
@@ -13,10 +14,16 @@ export interface LinearFlow {
   high: number;
   /** A size of state at which products are not drowned by the rounding of b. */
   readonly scale: number;
+  /** A random unit vector u and A u: $u^T (f(y) - b) = (A u)^T y$ checks any later f(y) for nothing. */
+  readonly witness: Float64Array;
+  readonly image: Float64Array;
 }
 
 /** Products spent on the spectrum; more would shrink the interval by less than they cost. */
 export const lanczosSteps = 8;
+
+/** Relative deviations up to this pass as rounding. */
+export const promise = (rtol: number): number => Math.max(1e-10, 1e-3 * rtol);
 
 /** Buffers of the inspection. */
 export interface Scratch {
@@ -58,11 +65,11 @@ export function inspectFlow(
   rhs(t, start, offset);
   stats.evaluations++;
   if (!allFinite(offset)) refuse("f is not finite at y = 0");
-  const [sizeY, sizeB, sizeG] = [y, offset, g].map((x) => Math.sqrt(dot(x, x)));
+  const [sizeY, sizeB, sizeG] = [norm(y), norm(offset), norm(g)];
   const span = Math.abs(t1 - t);
   const scale = Math.max(sizeY, span * sizeB) || 1;
   const stretch = scale / Math.sqrt(n);
-  const tolerance = Math.max(1e-10, 1e-3 * rtol);
+  const tolerance = promise(rtol);
 
   const multiply = (v: Float64Array, out: Float64Array) => {
     for (let i = 0; i < n; i++) sum[i] = scale * v[i];
@@ -72,25 +79,23 @@ export function inspectFlow(
   };
   // What the rounding of f(v) - b may do to a product.
   const noise = 100 * Number.EPSILON * sizeB / scale;
-  // Products of y0 and of the first, random vector are known by then.
-  const image = new Float64Array(n);
-  let first = true;
+  const [witness, image] = [new Float64Array(n), new Float64Array(n)];
+  const imageOfY = new Float64Array(n);
+  for (let i = 0; i < n; i++) imageOfY[i] = g[i] - offset[i];
+  const sizeOfImage = norm(imageOfY);
+  let products = 0;
   let worst = 0;
-  for (let i = 0; i < n; i++) start[i] = random[i];
-  const ritz = lanczos(multiply, start, lanczosSteps, work, (v, product) => {
-    if (first) image.set(product);
-    first = false;
-    if (!allFinite(product)) refuse("f is not finite at a random state of the size of y0");
-    let [left, right, size, imageY] = [0, 0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      const ay = g[i] - offset[i];
-      left += y[i] * product[i];
-      right += v[i] * ay;
-      size += product[i] * product[i];
-      imageY += ay * ay;
+  start.set(random);
+  const precision = 0.25 / span;
+  const ritz = lanczos(multiply, start, lanczosSteps, work, precision, (v, product) => {
+    if (products++ === 0) {
+      witness.set(v);
+      image.set(product);
+      if (!allFinite(product)) refuse("f is not finite at a random state of the size of y0");
     }
-    const whole = sizeY * Math.sqrt(size) + Math.sqrt(imageY) + noise * sizeY + 2e-16 * sizeB;
-    if (whole > 0) worst = Math.max(worst, (Math.abs(left - right) - noise * sizeY) / whole);
+    const gap = Math.abs(dot(y, product) - dot(v, imageOfY)) - noise * sizeY;
+    const whole = sizeY * norm(product) + sizeOfImage + noise * sizeY + 2e-16 * sizeB;
+    if (!(gap <= worst * whole)) worst = gap / whole;
   });
   const asymmetry = Math.max(worst, ritz.asymmetry - noise / (Math.abs(ritz.high) + Math.abs(ritz.low) || 1));
 
@@ -123,7 +128,15 @@ export function inspectFlow(
   if (asymmetry > tolerance) {
     refuse(`A is not symmetric: u.Av and v.Au differ by ${asymmetry.toPrecision(2)} of their size`);
   }
-  const flow: LinearFlow = { offset, forced: sizeB > 0, low: ritz.low, high: ritz.high, scale };
+  const flow: LinearFlow = {
+    offset,
+    forced: sizeB > 0,
+    low: ritz.low,
+    high: ritz.high,
+    scale,
+    witness,
+    image,
+  };
   widen(flow, ritz, t1 - t);
   return flow;
 }
