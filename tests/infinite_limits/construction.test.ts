@@ -23,10 +23,10 @@ function expectSameLaw(a: Float64Array[], b: Float64Array[], most: number) {
 }
 
 describe("a simulated network", () => {
-  test("has the outputs of a dense one after six steps: mean and spread over 500 networks each", () => {
+  test("has the outputs of a dense one after six steps: mean and spread over 300 networks each", () => {
     const scales = rich({ N: 4, H: 8 }), shape = { scales, features: 4, tokens: 3 };
     const simulated: Float64Array[] = [], dense: Float64Array[] = [];
-    for (let seed = 0; seed < 500; seed++) {
+    for (let seed = 0; seed < 300; seed++) {
       const network = simulateNetwork({ task, scales, steps: 6, stream: stream(1, seed) });
       for (let t = 0; t < 6; t++) network.step();
       simulated.push(network.outputs.slice());
@@ -37,7 +37,7 @@ describe("a simulated network", () => {
     expectSameLaw(simulated, dense, 4);
     // Known from another implementation over 400 networks, standard error 0.011: (0.526, -0.444, 0.569).
     [0.526, -0.444, 0.569].forEach((f, p) => {
-      expect(Math.abs(mean(simulated.map((s) => s[p])) - f)).toBeLessThan(4 * 0.015);
+      expect(Math.abs(mean(simulated.map((s) => s[p])) - f)).toBeLessThan(4 * 0.017);
     });
   });
 
@@ -62,7 +62,7 @@ describe("a simulated network", () => {
     });
     const shape = { scales, architecture, features: 4, tokens: 3 };
     const simulated: Float64Array[] = [], dense: Float64Array[] = [];
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 200; seed++) {
       const network = simulateNetwork({ task: two, scales, architecture, steps: 4, stream: stream(3, seed) });
       for (let t = 0; t < 4; t++) network.step();
       simulated.push(network.outputs.slice());

@@ -34,19 +34,15 @@ function sweep(sizes: Partial<ParametrisationOptions>[], limit: TrainingCurve): 
   });
 }
 
-// 60 seeds of a heavy-tailed square know each level to about 20 percent, a slope over a factor 8 to 0.13.
+// 60 seeds of a heavy-tailed square know each level to about 20 percent, a slope over a factor 4 to 0.15.
 const tolerance = 0.3;
 
 describe("squared errors fall as one over the size", () => {
   test.each([1, 0.5])("in H at N = 4, alphaA = %f", (alphaA) => {
     const scales = rich({ N: 4, H: Infinity, alphaA });
-    const limit = trainingCurve({ task, scales, steps: T, heads: 3000, stream: stream(2) });
-    const sizes = [4, 8, 16, 32, 64], levels = sweep(sizes.map((H) => ({ N: 4, H, alphaA })), limit);
-    // Outputs saturate at H = 4, where the error is as large as the signal: fit them from 8 on.
-    const slopes = levels[0].map((_, j) =>
-      logLogFit(sizes.slice(j ? 0 : 1), levels.slice(j ? 0 : 1).map((l) => l[j])).slope
-    );
-    console.log(alphaA, levels, slopes);
+    const limit = trainingCurve({ task, scales, steps: T, heads: 2000, stream: stream(2) });
+    const sizes = [8, 16, 32], levels = sweep(sizes.map((H) => ({ N: 4, H, alphaA })), limit);
+    const slopes = levels[0].map((_, j) => logLogFit(sizes, levels.map((l) => l[j])).slope);
     for (const slope of slopes) expect(Math.abs(slope + 1)).toBeLessThan(tolerance);
   });
 

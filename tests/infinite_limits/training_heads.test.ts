@@ -59,24 +59,24 @@ function population(alphaA: number) {
 describe("heads of width 4", () => {
   const [one, half] = [population(1), population(0.5)];
 
-  test.each(
-    [
-      ["alphaA = 1", one, {
-        1: [0.0334, -0.0730, 0.1016],
-        2: [0.0816, -0.1361, 0.1935],
-        3: [0.1536, -0.2014, 0.2906],
-        6: [0.6065, -0.4822, 0.6298],
-        12: [0.9885, -0.9588, 0.5605],
-      }],
-      ["alphaA = 1/2", half, {
-        1: [0.0535, -0.0783, 0.1115],
-        2: [0.1252, -0.1491, 0.2136],
-        3: [0.2334, -0.2306, 0.3256],
-        6: [0.8006, -0.6551, 0.6705],
-        12: [0.9971, -0.9878, 0.5200],
-      }],
-    ] as const,
-  )("have the reference outputs at %s", (_, { outputs }, reference) => {
+  const references: [string, ReturnType<typeof population>, Record<number, number[]>][] = [
+    ["alphaA = 1", one, {
+      1: [0.0334, -0.0730, 0.1016],
+      2: [0.0816, -0.1361, 0.1935],
+      3: [0.1536, -0.2014, 0.2906],
+      6: [0.6065, -0.4822, 0.6298],
+      12: [0.9885, -0.9588, 0.5605],
+    }],
+    ["alphaA = 1/2", half, {
+      1: [0.0535, -0.0783, 0.1115],
+      2: [0.1252, -0.1491, 0.2136],
+      3: [0.2334, -0.2306, 0.3256],
+      6: [0.8006, -0.6551, 0.6705],
+      12: [0.9971, -0.9878, 0.5200],
+    }],
+  ];
+
+  test.each(references)("have the reference outputs at %s", (_, { outputs }, reference) => {
     // Spread of one march of 1000 heads, measured over 24; half of it for four, and four standard errors.
     const spread: Record<string, number> = { 1: 0.001, 2: 0.002, 3: 0.003, 6: 0.010, 12: 0.002 };
     for (const [t, f] of Object.entries(reference)) {
@@ -169,7 +169,7 @@ describe("wider and wider heads", () => {
           task,
           scales: rich({ N, H: Infinity }),
           steps: 6,
-          heads: 6144 / N,
+          heads: 4096 / N,
           stream: stream(11, N, seed),
         }).outputs
       );
@@ -191,23 +191,23 @@ describe("other architectures", () => {
     "%i blocks with rms normalisation have the reference outputs",
     (L, expected) => {
       const architecture = { layerNorm: "rms", finalNorm: true } as const;
-      const runs = [1, 2, 3].map((seed) =>
-        march({ task: two, scales: scales(L), architecture, steps: 8, heads: 1500, stream: stream(12, seed) })
+      const runs = [1, 2].map((seed) =>
+        march({ task: two, scales: scales(L), architecture, steps: 8, heads: 1000, stream: stream(12, seed) })
           .outputs
       );
-      // One march of 1500 heads: 0.005.
+      // One march of 1000 heads: 0.006.
       expected.forEach((f, p) =>
-        expect(Math.abs(mean(runs.map((x) => x[p])) - f)).toBeLessThan(4 * 0.003 + 0.002)
+        expect(Math.abs(mean(runs.map((x) => x[p])) - f)).toBeLessThan(4 * 0.0043 + 0.002)
       );
     },
   );
 
-  test("two blocks with full normalisation and MLP agree with networks of 64 heads", () => {
+  test("two blocks with full normalisation and MLP agree with networks of 32 heads", () => {
     const architecture = { layerNorm: "full", mlp: true, finalNorm: true } as const;
-    const options = { task: two, scales: scales(2), architecture, steps: 6, heads: 1000, hiddenSites: 4000 };
+    const options = { task: two, scales: scales(2), architecture, steps: 6, heads: 800, hiddenSites: 3000 };
     const theory = [1, 2, 3].map((seed) => march({ ...options, stream: stream(13, seed) }).outputs);
     const networks = Array.from({ length: 24 }, (_, seed) => {
-      const network = simulateNetwork({ ...options, scales: scales(2, 64), stream: stream(14, seed) });
+      const network = simulateNetwork({ ...options, scales: scales(2, 32), stream: stream(14, seed) });
       for (let t = 0; t < 6; t++) network.step();
       return network.outputs.slice();
     });
@@ -215,8 +215,8 @@ describe("other architectures", () => {
     [0.125, -0.141].forEach((f, p) => expect(Math.abs(ablated[p] - f)).toBeLessThan(0.01));
     [0, 1].forEach((p) => {
       const values = networks.map((f) => f[p]), prediction = mean(theory.map((f) => f[p]));
-      // Three standard errors of 24 networks (0.014 each), a bias of order 1/H, the theory's own 0.002.
-      expect(Math.abs(mean(values) - prediction)).toBeLessThan(3 * standardError(values) + 0.01);
+      // Three standard errors of 24 networks (0.017 each), a bias of order 1/H, the theory's own 0.002.
+      expect(Math.abs(mean(values) - prediction)).toBeLessThan(3 * standardError(values) + 0.02);
       expect(Math.abs(mean(values) - ablated[p])).toBeGreaterThan(0.3);
     });
   });
