@@ -49,10 +49,9 @@ export class ChebyshevStepper implements Stepper {
     const make = () => new Float64Array(size);
     [this.y, this.yNew, this.f, this.fNew, this.#work] = [make(), make(), make(), make(), make()];
     const random = stream(0, "chebyshev", size).fillNormal(make());
-    // Of length sqrt(n), whatever was drawn.
-    const length = Math.sqrt(dot(random, random) / size);
+    const length = norm(random);
     for (let i = 0; i < size; i++) random[i] /= length;
-    this.#scratch = { random, start: make(), work: [make(), make()] as const, sum: make() };
+    this.#scratch = { random, start: make(), work: [make(), make()] as const, sum: make(), imageOfY: make() };
   }
 
   begin(problem: StepperProblem): void {

@@ -20,17 +20,19 @@ export interface LinearFlow {
 }
 
 /** Products spent on the spectrum; more would shrink the interval by less than they cost. */
-export const lanczosSteps = 8;
+export const lanczosSteps = 6;
 
 /** Relative deviations up to this pass as rounding. */
 export const promise = (rtol: number): number => Math.max(1e-10, 1e-3 * rtol);
 
 /** Buffers of the inspection. */
 export interface Scratch {
+  /** A unit vector that is never written to. */
   readonly random: Float64Array;
   readonly start: Float64Array;
   readonly work: readonly [Float64Array, Float64Array];
   readonly sum: Float64Array;
+  readonly imageOfY: Float64Array;
 }
 
 /** Refuses with the method to use instead. */
@@ -57,7 +59,7 @@ export function inspectFlow(
   t1: number,
   y: Float64Array,
   g: Float64Array,
-  { random, start, work, sum }: Scratch,
+  { random, start, work, sum, imageOfY }: Scratch,
 ): LinearFlow {
   const n = y.length;
   const offset = new Float64Array(n);
@@ -68,7 +70,6 @@ export function inspectFlow(
   const [sizeY, sizeB, sizeG] = [norm(y), norm(offset), norm(g)];
   const span = Math.abs(t1 - t);
   const scale = Math.max(sizeY, span * sizeB) || 1;
-  const stretch = scale / Math.sqrt(n);
   const tolerance = promise(rtol);
 
   const multiply = (v: Float64Array, out: Float64Array) => {
@@ -79,8 +80,7 @@ export function inspectFlow(
   };
   // What the rounding of f(v) - b may do to a product.
   const noise = 100 * Number.EPSILON * sizeB / scale;
-  const [witness, image] = [new Float64Array(n), new Float64Array(n)];
-  const imageOfY = new Float64Array(n);
+  const image = new Float64Array(n);
   for (let i = 0; i < n; i++) imageOfY[i] = g[i] - offset[i];
   const sizeOfImage = norm(imageOfY);
   let products = 0;
@@ -89,7 +89,6 @@ export function inspectFlow(
   const precision = 0.25 / span;
   const ritz = lanczos(multiply, start, lanczosSteps, work, precision, (v, product) => {
     if (products++ === 0) {
-      witness.set(v);
       image.set(product);
       if (!allFinite(product)) refuse("f is not finite at a random state of the size of y0");
     }
@@ -101,12 +100,11 @@ export function inspectFlow(
 
   // One sum of y0 and the random vector, elsewhere in time: 0.7 because f(-v) = f(v) and the like must not pass.
   const later = t + 0.6180339887498949 * (t1 - t);
-  for (let i = 0; i < n; i++) start[i] = y[i] + 0.7 * stretch * random[i];
+  for (let i = 0; i < n; i++) start[i] = y[i] + 0.7 * scale * random[i];
   const deviation = (at: number) => {
     rhs(at, start, sum);
     stats.evaluations++;
     let [gap, size] = [0, 0];
-    // `random` has length sqrt(n), the image belongs to the unit vector.
     const factor = 0.7 * scale;
     for (let i = 0; i < n; i++) {
       gap += (sum[i] - g[i] - factor * image[i]) ** 2;
@@ -134,7 +132,7 @@ export function inspectFlow(
     low: ritz.low,
     high: ritz.high,
     scale,
-    witness,
+    witness: random,
     image,
   };
   widen(flow, ritz, t1 - t);

@@ -3,7 +3,8 @@
 /** $x \cdot y$. */
 export function dot(x: Float64Array, y: Float64Array): number {
   const n = x.length;
-  let [a, b, c, d] = [0, 0, 0, 0];
+  // Destructuring would cost more than the sum of 64 products.
+  let a = 0, b = 0, c = 0, d = 0;
   let i = 0;
   for (; i + 3 < n; i += 4) {
     a += x[i] * y[i];
@@ -30,13 +31,13 @@ export function addCombination(
 ): void {
   let k = 0;
   for (; k + 3 < count; k += 4) {
-    const [p, q, r, s] = [rows[k], rows[k + 1], rows[k + 2], rows[k + 3]];
-    const [a, b] = [factor * weights[k], factor * weights[k + 1]];
-    const [c, d] = [factor * weights[k + 2], factor * weights[k + 3]];
+    const p = rows[k], q = rows[k + 1], r = rows[k + 2], s = rows[k + 3];
+    const a = factor * weights[k], b = factor * weights[k + 1];
+    const c = factor * weights[k + 2], d = factor * weights[k + 3];
     for (let i = 0; i < out.length; i++) out[i] += a * p[i] + b * q[i] + (c * r[i] + d * s[i]);
   }
   for (; k < count; k++) {
-    const [p, a] = [rows[k], factor * weights[k]];
+    const p = rows[k], a = factor * weights[k];
     for (let i = 0; i < out.length; i++) out[i] += a * p[i];
   }
 }
