@@ -14,9 +14,11 @@ import { TrainingDynamics } from "./theory/training.ts";
 
 /** One finite network and its task. */
 export interface SimulationOptions {
+  /** The data to fit. */
   readonly task: SequenceRegression;
   /** Scales with finite N and H. */
   readonly scales: Parametrisation;
+  /** Default: the reference model. */
   readonly architecture?: Architecture;
   /** Gradient steps that will be taken. */
   readonly steps: number;

@@ -16,6 +16,7 @@ export interface DescentState {
   readonly t: number;
   /** Centred outputs, [P]. */
   readonly outputs: Float64Array;
+  /** The forward pass at this moment. */
   readonly trace: NetworkTrace;
   /** Gradients of the loss at this moment. */
   readonly gradients: NetworkGradients;

@@ -17,7 +17,9 @@ import type { Parametrisation, WeightKind } from "./parametrisation.ts";
 
 /** Everything that fixes the function up to its weights. */
 export interface NetworkShape {
+  /** Sizes, prefactors and rates. */
   readonly scales: Parametrisation;
+  /** Default: the reference model. */
   readonly architecture?: Architecture;
   /** Features a token, D. */
   readonly features: number;
@@ -34,7 +36,9 @@ export type NetworkParameters = Record<string, Float64Array>;
 
 /** One weight of the layout. */
 export interface WeightSpec {
+  /** Key in the parameters. */
   readonly name: string;
+  /** Selects its learning rate. */
   readonly kind: WeightKind;
   /** [in, out]. */
   readonly shape: readonly [number, number];
@@ -79,13 +83,21 @@ export function initialParameters(shape: NetworkShape, stream: RandomStream): Ne
 
 /** What one block leaves behind for the backward pass; all fields are rows [P S, d]. */
 export interface BlockTrace {
+  /** What queries, keys and values read: the normalised residual. */
   readonly input: Rows;
+  /** Root mean squares that normalised it, [P S]. */
   readonly rms: Float64Array;
+  /** Queries. */
   readonly q: Rows;
+  /** Keys. */
   readonly k: Rows;
+  /** Values. */
   readonly v: Rows;
+  /** Attended values, input of the output matrix. */
   readonly attended: Rows;
+  /** Logits and attention of every head. */
   readonly heads: Heads;
+  /** The MLP branch, where there is one. */
   readonly mlp?: {
     readonly input: Rows;
     readonly rms: Float64Array;
@@ -100,11 +112,15 @@ export interface NetworkTrace {
   readonly outputs: Float64Array;
   /** Residual stream in front of block l (l < L) and behind the last (l = L), rows [P S, d]. */
   readonly residual: readonly Rows[];
+  /** One trace a block. */
   readonly blocks: readonly BlockTrace[];
   /** What is read out: the last residual, normalised if the architecture says so. */
   readonly top: Rows;
+  /** Root mean squares of the final normalisation, [P S]. */
   readonly topRms: Float64Array;
+  /** The inputs given. */
   readonly inputs: Float64Array;
+  /** P. */
   readonly samples: number;
 }
 
@@ -216,6 +232,7 @@ function forwardBlock(
 
 /** Gradients, with the fields that carried them. */
 export interface NetworkGradients {
+  /** Gradients of the weights, same names and layout. */
   readonly parameters: NetworkParameters;
   /** $\partial/\partial h^l$ of the scalar differentiated, l = 0 .. L, rows [P S, d]. */
   readonly residual: readonly Rows[];

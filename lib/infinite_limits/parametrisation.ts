@@ -94,7 +94,7 @@ function requirePositive(name: string, value: number): void {
 }
 
 /** Why no limit exists; also what an explorer shows beside a disabled choice. */
-export const noLimitReason =
+export const noLimitReason: string =
   "with trained features below the attention, the gradient through keys grows as N^(1 - alphaA) <r v> and <r v> " +
   "is of order one from the second step on, so training diverges as N grows unless alphaA = 1";
 

@@ -8,16 +8,23 @@ import { type ParametrisationOptions, parametrise } from "./parametrisation.ts";
 
 /** One cell: the rule, and its value at the sizes asked for (`undefined` where it is a statement). */
 export interface ComparisonCell {
+  /** How it scales. */
   readonly rule: string;
+  /** Its value. */
   readonly value?: number;
 }
 
 /** One line of the table. */
 export interface ComparisonRow {
+  /** What is compared. */
   readonly quantity: string;
+  /** Standard parameterization. */
   readonly standard: ComparisonCell;
+  /** muP. */
   readonly maximalUpdate: ComparisonCell;
+  /** This paper at alphaA = 1. */
   readonly alphaOne: ComparisonCell;
+  /** This paper at alphaA = 1/2. */
   readonly alphaHalf: ComparisonCell;
 }
 

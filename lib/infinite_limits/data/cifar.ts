@@ -9,6 +9,7 @@ const side = 32, channels = 3, plane = side * side, record = 1 + channels * plan
 
 /** Labelled 32 x 32 colour images. */
 export interface CifarImages {
+  /** Images. */
   readonly count: number;
   /** [count, 3, 32, 32]. */
   readonly pixels: Uint8Array;
@@ -46,7 +47,9 @@ export function parseCifar(bytes: Uint8Array, classes = 10): CifarImages {
 
 /** Mean and standard deviation over all pixels and channels. */
 export interface PixelStatistics {
+  /** Mean pixel value, 0 to 255. */
   readonly mean: number;
+  /** Standard deviation, same units. */
   readonly sd: number;
 }
 

@@ -12,6 +12,7 @@ export const gratingShape = { patches: 9, pixels: 16, features: 25, classes: 4 }
 
 /** Labelled sequences of patch tokens. */
 export interface LabelledTokens {
+  /** Sequences. */
   readonly count: number;
   /** Row-major [count, tokens, features]. */
   readonly inputs: Float32Array;

@@ -3,6 +3,7 @@ import type { RandomStream } from "../../numerics/mod.ts";
 
 /** A text over a finite alphabet. */
 export interface TextData {
+  /** The text itself. */
   readonly text: string;
   /** Characters in order of their index. */
   readonly alphabet: readonly string[];
@@ -12,7 +13,9 @@ export interface TextData {
 
 /** Windows for next-character prediction. */
 export interface TextBatch {
+  /** Windows. */
   readonly count: number;
+  /** Characters a window. */
   readonly context: number;
   /** Row-major [count, context]. */
   readonly tokens: Int32Array;

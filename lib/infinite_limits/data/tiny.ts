@@ -2,8 +2,11 @@
 
 /** P sequences of S tokens with D features, and one real target a sequence. */
 export interface SequenceRegression {
+  /** Sequences. */
   readonly P: number;
+  /** Tokens a sequence. */
   readonly S: number;
+  /** Features a token. */
   readonly D: number;
   /** Row-major [P, S, D]. */
   readonly inputs: Float64Array;

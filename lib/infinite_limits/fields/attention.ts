@@ -29,11 +29,15 @@ export interface Heads {
 
 /** Sizes and scales the attention needs. */
 export interface HeadOptions {
+  /** Samples. */
   readonly P: number;
+  /** Tokens a sample. */
   readonly S: number;
   /** Head width; `Infinity` means the population's average is the sum over the head. */
   readonly N: number;
+  /** Logit exponent. */
   readonly alphaA: number;
+  /** Mask of later tokens. */
   readonly causal: boolean;
 }
 

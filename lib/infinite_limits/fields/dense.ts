@@ -11,9 +11,13 @@ const tile = 512;
 
 /** Rows of a flat array: row i starts at `offset + i * stride`. */
 export interface Rows {
+  /** The flat storage, possibly shared. */
   readonly data: Float64Array;
+  /** Start of row 0. */
   readonly offset: number;
+  /** From one row to the next. */
   readonly stride: number;
+  /** Number of rows. */
   readonly count: number;
 }
 

@@ -2,6 +2,7 @@
 
 /** Enough about a population of sites to average over it. */
 export interface Sites {
+  /** Coefficient fields have no mean; sampled ones may. */
   readonly kind: "coefficients" | "samples";
   /** Row stride that every field of this population needs. */
   readonly capacity: number;

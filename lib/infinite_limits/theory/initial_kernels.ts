@@ -16,6 +16,7 @@ import { type HeadLaw, valueKernel } from "./value_kernel.ts";
 export interface KernelLaw extends HeadLaw {
   /** "rms" and "full" agree in the limit, where fields have no mean. Default "none". */
   readonly layerNorm?: LayerNorm;
+  /** An MLP follows the attention; default false. */
   readonly mlp?: boolean;
   /** Heads drawn for every evaluation of $V^\sigma$ where attention is random; default 20000, each used twice. */
   readonly heads?: number;

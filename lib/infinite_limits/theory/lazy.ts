@@ -14,12 +14,19 @@ import { attentionOf, squareRoot, valueKernel } from "./value_kernel.ts";
 
 /** Parts of the tangent kernel, each row-major [P, P], and their sum over trained weights. */
 export interface TangentKernel {
+  /** Part of the embedding. */
   readonly embedding: Float64Array;
+  /** Part of the queries. */
   readonly query: Float64Array;
+  /** Part of the keys. */
   readonly key: Float64Array;
+  /** Part of the values. */
   readonly value: Float64Array;
+  /** Part of the output matrix. */
   readonly output: Float64Array;
+  /** Part of the readout. */
   readonly readout: Float64Array;
+  /** Sum over the weights that train. */
   readonly total: Float64Array;
 }
 
@@ -27,6 +34,7 @@ export interface TangentKernel {
 export interface TangentOptions {
   /** Heads drawn at finite N; default 20000. */
   readonly heads?: number;
+  /** Needed at finite N. */
   readonly stream?: RandomStream;
 }
 

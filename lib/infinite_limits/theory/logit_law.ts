@@ -9,11 +9,13 @@ import { gaussLegendre } from "../../numerics/mod.ts";
 
 /** The law of z for one N. */
 export interface LogitLaw {
+  /** Head width. */
   readonly N: number;
   /** Var z = N, so that Var A = $N^{1-2\alpha_A}K_{ss}K_{rr}$. */
   readonly variance: number;
   /** 6/N. */
   readonly excessKurtosis: number;
+  /** Probability density of z. */
   density(z: number): number;
   /** $P(Z\le z)$, to about 1e-9. */
   cumulative(z: number): number;

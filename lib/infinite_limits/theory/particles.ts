@@ -17,6 +17,7 @@ import { attentionOf, squareRoot } from "./value_kernel.ts";
 
 /** A particle run. */
 export interface ParticleOptions {
+  /** The data to fit. */
   readonly task: SequenceRegression;
   /** One block; N, alphaA, gamma0, eta0 are used. N = Infinity takes the closed recursion. */
   readonly scales: Parametrisation;
@@ -41,6 +42,7 @@ export interface Particles {
   readonly outputs: Float64Array;
   /** Logits [heads, P, S, S]; one head at N = infinity, where all coincide. */
   readonly logits: Float64Array;
+  /** One gradient step. */
   step(): void;
 }
 

@@ -14,17 +14,22 @@ import type { RandomStream } from "../../numerics/mod.ts";
 import type { SequenceRegression } from "../data/tiny.ts";
 import type { Parametrisation } from "../parametrisation.ts";
 import { type Architecture, completeArchitecture } from "../fields/architecture.ts";
+import type { Heads } from "../fields/attention.ts";
 import { Block, Scratch } from "./block.ts";
 import { accumulate, innerProducts, type Rows, rows } from "../fields/dense.ts";
 import { gramOf } from "./basis.ts";
 import { clear } from "./gaussian_matrix.ts";
 import { addBackward, normalise } from "../fields/normalisation.ts";
-import { CoefficientPopulation, type Population, SamplePopulation } from "./population.ts";
+import type { Sites } from "../fields/sites.ts";
+import { CoefficientPopulation, SamplePopulation } from "./population.ts";
 
 /** What to march. */
 export interface TrainingOptions {
+  /** The data to fit. */
   readonly task: SequenceRegression;
+  /** Sizes (infinite ones included) and rates; SGD only. */
   readonly scales: Parametrisation;
+  /** Default: the reference model. */
   readonly architecture?: Architecture;
   /** Gradient steps T; sets how much room the exact populations get. */
   readonly steps: number;
@@ -38,14 +43,25 @@ export interface TrainingOptions {
   readonly response?: boolean;
 }
 
+/** What a block shows of itself at the present moment. */
+export interface TrainedBlock {
+  /** Logits and attention of its heads. */
+  readonly heads: Heads;
+  /** Kernel of the attended values, $\langle v^\sigma_a v^\sigma_b\rangle$, row-major [B, B]. */
+  valueKernel(): Float64Array;
+}
+
 /** State and observables at one moment of training. */
 export class TrainingDynamics {
   /** Steps taken. */
   t = 0;
   /** Centred outputs f(t), [P]. */
   readonly outputs: Float64Array;
-  readonly blocks: readonly Block[];
-  readonly residual: Population;
+  /** One a block of the network: `blocks[l].heads` holds logits and attention. */
+  readonly blocks: readonly TrainedBlock[];
+  /** Sites of the residual stream. */
+  readonly residual: Sites;
+  readonly #blocks: readonly Block[];
   readonly #options: TrainingOptions;
   readonly #architecture: Required<Architecture>;
   readonly #features: Float64Array;
@@ -61,6 +77,7 @@ export class TrainingDynamics {
   #gradientKernels: Float64Array[] = [];
   #ready = false;
 
+  /** Draws the sources and runs the first forward pass. @throws RangeError for options that have no limit or no theory */
   constructor(options: TrainingOptions) {
     const { task, scales, steps, response = true } = options;
     const { P, S, D, inputs } = task;
@@ -100,14 +117,14 @@ export class TrainingDynamics {
       return options.stream;
     };
     const perStep = L * tokens * (architecture.mlp ? 6 : 4);
-    this.residual = finite
+    const residual = this.residual = finite
       ? new SamplePopulation(tokens, N * H, stream().child("residual"), "finite")
       : new CoefficientPopulation(tokens, this.#featureCount + 1 + (steps + 1) * perStep);
     const headSites = N === Infinity ? 4 * tokens * (steps + 1) : N * (finite ? H : heads);
     const hiddenSites = architecture.mlp ? finite ? N * H : hiddenSamples : 0;
     this.#scratch = new Scratch(tokens, this.residual.capacity, headSites, hiddenSites);
     const meaning = finite ? "finite" : "infinite";
-    this.blocks = Array.from({ length: L }, (_, l) => {
+    this.blocks = this.#blocks = Array.from({ length: L }, (_, l) => {
       const head = N === Infinity
         ? new CoefficientPopulation(tokens, headSites)
         : new SamplePopulation(tokens, headSites, stream().child("heads", l), meaning);
@@ -123,14 +140,14 @@ export class TrainingDynamics {
           multiplier: scales.multiplier,
         },
         tokens,
-        this.residual,
+        residual,
         head,
         hidden,
         this.#scratch,
       );
     });
-    this.#embedding = this.residual.sources(this.#featureCount);
-    this.#readout = this.residual.sources(1);
+    this.#embedding = residual.sources(this.#featureCount);
+    this.#readout = residual.sources(1);
     const stride = this.residual.capacity;
     this.#h = rows(new Float64Array(tokens * stride), tokens, stride);
     this.#g = rows(new Float64Array(tokens * stride), tokens, stride);
@@ -160,7 +177,7 @@ export class TrainingDynamics {
 
   /** Doubles kept between steps: what grows with B, T, L and the number of sampled sites. */
   get size(): number {
-    return this.blocks.reduce((sum, block) => sum + block.size, 0) + this.#embedding.data.length +
+    return this.#blocks.reduce((sum, block) => sum + block.size, 0) + this.#embedding.data.length +
       this.#readout.data.length + 2 * this.#h.data.length +
       [...this.#scratch.residual, ...this.#scratch.head, ...this.#scratch.hidden]
         .reduce((sum, field) => sum + field.data.length, 0);
@@ -172,7 +189,7 @@ export class TrainingDynamics {
     clear(h, h.stride);
     accumulate(h, this.#embedding, residual.length, 1, this.#features, 0, this.#featureCount, 1);
     const kernels = [gramOf(h, residual.length, residual.weight)];
-    for (const block of this.blocks) {
+    for (const block of this.#blocks) {
       block.forward(h);
       kernels.push(gramOf(h, residual.length, residual.weight));
     }
@@ -220,8 +237,8 @@ export class TrainingDynamics {
       accumulate(w, this.#h, residual.length, share * multiplier.readout, step, 0, 0, 1);
     }
     const kernels = [gramOf(g, residual.length, residual.weight)];
-    for (let l = this.blocks.length - 1; l >= 0; l--) {
-      this.blocks[l].backward(g, learn ? step : undefined);
+    for (let l = this.#blocks.length - 1; l >= 0; l--) {
+      this.#blocks[l].backward(g, learn ? step : undefined);
       kernels.unshift(gramOf(g, residual.length, residual.weight));
     }
     this.#gradientKernels = kernels;

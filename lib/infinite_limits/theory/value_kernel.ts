@@ -9,11 +9,15 @@ import { type RandomStream, symmetricEigen } from "../../numerics/mod.ts";
 
 /** Which heads to average over. */
 export interface HeadLaw {
+  /** Samples. */
   readonly P: number;
+  /** Tokens a sample. */
   readonly S: number;
   /** Head width, `Infinity` for the limit. */
   readonly N: number;
+  /** Logit exponent. */
   readonly alphaA: number;
+  /** Token s attends to s' <= s only; default false. */
   readonly causal?: boolean;
 }
 
@@ -148,6 +152,7 @@ function addConjugated(
 export interface HeadAverage {
   /** Number of heads drawn; ignored where attention is deterministic. */
   readonly heads: number;
+  /** Where the heads are drawn from. */
   readonly stream: RandomStream;
   /** Use every draw twice, with logits A and -A (equal in law): halves the error of a limit; false for a finite H. */
   readonly mirrored?: boolean;
