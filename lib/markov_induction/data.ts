@@ -5,3 +5,4 @@
 export * from "./data/chain.ts";
 export * from "./data/sequences.ts";
 export * from "./data/stationary.ts";
+export type { PathPart, RandomState, RandomStream, StreamIdentity } from "../numerics/mod.ts";

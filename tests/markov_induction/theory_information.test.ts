@@ -255,6 +255,16 @@ describe("the information set need not be the parents", () => {
       expect(points).toBe(81);
     },
   );
+  it("equal parents tie as singles; for two symbols, and only for two, their pair ties with them", () => {
+    for (const d of [2, 3, 5]) {
+      for (const lambda of [0.1, 0.25, 0.4]) {
+        const value = ofFixed(chain({ kind: "additive", lambdas: [lambda, lambda] }, d), 3);
+        expect(Math.abs(value(1) - value(2))).toBeLessThan(exact);
+        if (d === 2) expect(Math.abs(value(1) - value(3))).toBeLessThan(exact);
+        else expect(value(1) - value(3)).toBeGreaterThan(1e-5);
+      }
+    }
+  });
   it("a modular sum gives both parents, and with degree 1 nothing can be learned", () => {
     const sum = chain({ kind: "modular-sum", lambda: 0.8 });
     expect(labelOf(winner(sum).mask)).toBe("{1,2}");

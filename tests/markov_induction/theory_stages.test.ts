@@ -14,6 +14,7 @@ import {
   copyingTime,
   countedDrive,
   countedLoss,
+  countedTailConstant,
   criticalGap,
   descentGrowth,
   drivesOf,
@@ -359,6 +360,20 @@ describe("Stage III at finite length", () => {
         (2 * h);
       expect(Math.abs(countedDrive(counts, laws, loss, a) + slope)).toBeLessThan(1e-7); // h^2 and round-off/h
     }
+  });
+  it("a(t) under the published loss is 3.50, 6.92, 8.80 at t = 63, 840, 5000, and ends like log(K t)", () => {
+    const late = matchCounts(data, pair, { M: 3, first: 6 });
+    const flow = (_t: number, y: Float64Array, dy: Float64Array) =>
+      void (dy[0] = countedDrive(late, laws, code, y[0]));
+    const { y } = solve(flow, [0.01], { t1: 5000, sampleAt: [63, 840, 5000] });
+    // standard deviation over samples of 9000 is .017, .034, .04; here there are a third as many
+    [[3.504, 0.017], [6.919, 0.034], [8.8, 0.04]].forEach(([want, sd], i) =>
+      expect(Math.abs(y[i][0] - want)).toBeLessThan(4 * sd * Math.sqrt(3))
+    );
+    const K = countedTailConstant(late, laws, code);
+    expect(Math.abs(y[2][0] - lateTemperature(K, 5000))).toBeLessThan(0.05); // e^-a (n - N)/N is below a percent
+    expect(K).toBeLessThan(2.54); // the population's: contexts never seen do not count
+    expect(() => countedTailConstant(late, laws, { kind: "logeps", epsilon: 0 })).toThrow("give epsilon > 0");
   });
   it("ablations: matching on fewer offsets than S* loses in the order of information", () => {
     // epsilon .1, best a <= 14: {1,2} .0675, {2} .2522, {1} .2663, unigram .4812; spread over samples of 3000 is .004

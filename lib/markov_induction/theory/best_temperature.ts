@@ -3,20 +3,23 @@
  * (derived for arXiv 2409.10559).
  */
 import { checkLoss, type Loss } from "../loss.ts";
-import { type MatchCounts, scoreOf, softInductionHead } from "./estimators.ts";
+import { inductionHead, type MatchCounts, scoreOf, softInductionHead } from "./estimators.ts";
 
 /** Mean loss of the soft head on counted sequences under the true laws [count, d] of their targets. */
 export function countedLoss(counts: MatchCounts, laws: Float64Array, loss: Loss, a: number): number {
   return scoreOf(softInductionHead(counts, a), laws, counts.d, loss).loss;
 }
 
-/**
- * $\dot a$ on counted sequences: $\mathbb E\,\frac{e^aN(n-N)}{(n-N+e^aN)^2}\sum_eg_e\,(\frac{N_e}N-\frac{n_e-N_e}{n-N})$, g the pull expected under the
- * true law. Sequences without a match, or with nothing but matches, do not pull.
- */
-export function countedDrive(counts: MatchCounts, laws: Float64Array, loss: Loss, a: number): number {
+/** Mean of weight(N, n) times the pull of predictions y, expected under the true laws, along the match: what moves a. */
+function meanPull(
+  counts: MatchCounts,
+  laws: Float64Array,
+  loss: Loss,
+  y: Float64Array,
+  weight: (N: number, n: number) => number,
+): number {
   checkLoss(loss);
-  const { d, count, all, matched } = counts, y = softInductionHead(counts, a), x = Math.exp(-a);
+  const { d, count, all, matched } = counts;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const at = i * d;
@@ -30,16 +33,43 @@ export function countedDrive(counts: MatchCounts, laws: Float64Array, loss: Loss
     let pull = 0;
     for (let e = 0; e < d; e++) {
       const law = laws[at + e];
-      const g = loss.kind === "cesoft"
-        ? law - Math.exp(y[at + e]) / normaliser
-        : law > 0
-        ? law / (y[at + e] + loss.epsilon)
-        : 0;
-      if (g !== 0) pull += g * (matched[at + e] / N - (all[at + e] - matched[at + e]) / (n - N));
+      const along = matched[at + e] / N - (all[at + e] - matched[at + e]) / (n - N);
+      if (loss.kind === "cesoft") pull += (law - Math.exp(y[at + e]) / normaliser) * along;
+      else if (law > 0 && along !== 0) pull += law / (y[at + e] + loss.epsilon) * along;
     }
-    sum += x * N * (n - N) / (x * (n - N) + N) ** 2 * pull;
+    sum += weight(N, n) * pull;
   }
   return sum / count;
+}
+
+/**
+ * $\dot a$ on counted sequences: $\mathbb E\,\frac{e^aN(n-N)}{(n-N+e^aN)^2}\sum_eg_e\,(\frac{N_e}N-\frac{n_e-N_e}{n-N})$, g the pull expected under the
+ * true law. Sequences without a match, or with nothing but matches, do not pull.
+ */
+export function countedDrive(counts: MatchCounts, laws: Float64Array, loss: Loss, a: number): number {
+  const x = Math.exp(-a);
+  return meanPull(
+    counts,
+    laws,
+    loss,
+    softInductionHead(counts, a),
+    (N, n) => x * N * (n - N) / (x * (n - N) + N) ** 2,
+  );
+}
+
+/**
+ * Constant K of the tail $\dot a\approx Ke^{-a}$ at finite length, epsilon > 0 or `cesoft`: that of {@link countedDrive} with the hard head's
+ * prediction and weight (n - N)/N. Only contexts that occur count, so it is below the population's `tailConstant`; where it is
+ * negative, a does not grow without bound.
+ * @throws {RangeError} for `logeps` with epsilon 0, where outcomes never seen after a match pull without limit
+ */
+export function countedTailConstant(counts: MatchCounts, laws: Float64Array, loss: Loss): number {
+  if (loss.kind === "logeps" && loss.epsilon === 0) {
+    throw new RangeError(
+      "at epsilon = 0 an outcome that was never seen pulls without limit: give epsilon > 0",
+    );
+  }
+  return meanPull(counts, laws, loss, inductionHead(counts), (N, n) => (n - N) / N);
 }
 
 /** Minimiser of {@link countedLoss} over a in [low, high] by golden section; an optimum at `high` means that a grows without bound. */
