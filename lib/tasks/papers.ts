@@ -31,6 +31,20 @@ export const papers: readonly PaperEntry[] = [
     notebook: "1_lazy_to_rich.ipynb",
     load: () => load("lazy_to_rich"),
   },
+  {
+    id: "markov_induction",
+    title: "Unveiling Induction Heads",
+    arxiv: "2409.10559",
+    notebook: "2_markov_induction.ipynb",
+    load: () => load("markov_induction"),
+  },
+  {
+    id: "sparse_regression",
+    title: "How Transformers Utilize Multi-Head Attention in In-Context Learning",
+    arxiv: "2408.04532",
+    notebook: "4_sparse_regression.ipynb",
+    load: () => load("sparse_regression"),
+  },
 ];
 
 /**

@@ -79,15 +79,13 @@ export function directModel({ architecture, loss, runs }: DirectProgram): Direct
   const predict = (p: Tensors, x: Tensors) => {
     const sigma = tf.reshape(tf.softmax(p.w), [R, 1, H * M]);
     const spread = tf.reshape(matMul(sigma, x.scatter), [R, H, span]);
-    let v: tf.Tensor = tf.reshape(matMul(spread, x.windows), [R, H, N, K + 1, d]);
+    let v: tf.Tensor = tf.reshape(matMul(spread, x.windows), [-1, d]); // [run H N (K + 1), d]
     if (variant === "repo") {
-      v = tf.div(v, tf.maximum(tf.sum(v, 4, true), 1e-20)); // softmax over the offsets that exist
+      v = tf.div(v, tf.maximum(tf.sum(v, 1, true), 1e-20)); // softmax over the offsets that exist
       // The tiny number keeps the root differentiable where nothing is attended to.
-      v = tf.div(v, tf.add(tf.sqrt(tf.add(tf.sum(tf.square(v), 4, true), 1e-30)), 1e-7));
+      v = tf.div(v, tf.add(tf.sqrt(tf.add(tf.sum(tf.square(v), 1, true), 1e-30)), 1e-7));
     }
-    const query = tf.slice(v, [0, 0, 0, K, 0], [R, H, N, 1, d]),
-      rows = tf.slice(v, [0, 0, 0, 0, 0], [R, H, N, K, d]);
-    const r = tf.sum(tf.mul(query, rows), 4); // [run, H, N, K]
+    const r = matchesOf(v, [R, H, N, K], d);
     return secondLayer(r, p, x, subsets(H, architecture.D));
   };
   return {
@@ -98,6 +96,21 @@ export function directModel({ architecture, loss, runs }: DirectProgram): Direct
     loss: (p, x) => lossOf(predict(p, x), x, loss),
     metrics: (p, x) => ({ ...p, accuracy: accuracyOf(predict(p, x), x) }),
   };
+}
+
+/**
+ * Inner products [run, H, N, K] of the query's outputs (last) with the keys', from outputs [run H N (K + 1), d]. Three axes at most:
+ * slices of more take a slow path on WebAssembly.
+ */
+export function matchesOf(
+  v: tf.Tensor,
+  [R, H, N, K]: readonly [number, number, number, number],
+  d: number,
+): tf.Tensor {
+  const rows = tf.reshape(v, [R * H * N, K + 1, d]);
+  const query = tf.slice(rows, [0, K, 0], [R * H * N, 1, d]),
+    keys = tf.slice(rows, [0, 0, 0], [R * H * N, K, d]);
+  return tf.reshape(tf.sum(tf.mul(query, keys), 2), [R, H, N, K]);
 }
 
 /** From matches [run, H, N, K] to predictions [run, d, N]. */

@@ -20,6 +20,7 @@ import {
   type DirectRun,
   layerTwoArrays,
   lossOf,
+  matchesOf,
   secondLayer,
   sizesOf,
   stackWeights,
@@ -58,30 +59,30 @@ export function fullModel({ architecture, loss, runs }: FullProgram): DirectMode
       tf.reshape(tf.slice(p[name], [0, h, 0, 0], [R, 1, d, d]), [R, d, d])
     );
     const content = matMul(query, tf.transpose(key, [0, 2, 1])); // [run, d, d]
-    const asked = tf.reshape(matMul(x.tokens, content), [R, N, P, 1, d]);
+    const asked = tf.reshape(matMul(x.tokens, content), [R * N * P, 1, d]);
     const positional = matMul(
       tf.reshape(tf.slice(p.w, [0, h, 0], [R, 1, M]), [R, 1, M]),
       tf.reshape(tf.slice(x.scatter, [h, 0, 0], [1, M, T]), [1, M, T]),
     ); // [run, 1, T]
+    const scores = tf.reshape(tf.sum(tf.mul(asked, x.windows), 2), [R, N, P, T]);
     const logits = tf.add(
-      tf.add(tf.sum(tf.mul(asked, x.windows), 4), tf.reshape(positional, [R, 1, 1, T])),
+      tf.add(scores, tf.reshape(positional, [R, 1, 1, T])),
       tf.reshape(tf.slice(x.masks, [h, 0, 0], [1, P, T]), [1, 1, P, T]),
     );
-    const weights = tf.reshape(tf.softmax(logits), [R, N, P, T, 1]);
-    const mixed = tf.reshape(tf.sum(tf.mul(weights, x.windows), 3), [R, N * P, d]);
+    const weights = tf.reshape(tf.softmax(logits), [R * N * P, T, 1]);
+    const mixed = tf.reshape(tf.sum(tf.mul(weights, x.windows), 1), [R, N * P, d]);
     const out = matMul(mixed, value); // [run, N P, d]
     const centred = tf.sub(out, tf.mean(out, 2, true));
     const hat = tf.div(centred, tf.sqrt(tf.add(tf.mean(tf.square(centred), 2, true), 1e-5)));
     return tf.reshape(
       tf.add(tf.mul(hat, tf.reshape(p.gain, [R, 1, d])), tf.reshape(p.bias, [R, 1, d])),
-      [R, 1, N, P, d],
+      [R, 1, N * P * d],
     );
   };
   const predict = (p: Tensors, x: Tensors) => {
-    const v = tf.concat(Array.from({ length: H }, (_, h) => head(p, x, h)), 1); // [run, H, N, P, d]
-    const query = tf.slice(v, [0, 0, 0, K, 0], [R, H, N, 1, d]),
-      rows = tf.slice(v, [0, 0, 0, 0, 0], [R, H, N, K, d]);
-    return secondLayer(tf.relu(tf.sum(tf.mul(query, rows), 4)), p, x, subsets(H, D));
+    const v = tf.concat(Array.from({ length: H }, (_, h) => head(p, x, h)), 1); // [run, H, N P d]
+    const r = matchesOf(tf.reshape(v, [-1, d]), [R, H, N, K], d);
+    return secondLayer(tf.relu(r), p, x, subsets(H, D));
   };
   return {
     name: `full network, H=${H}, M=${M}, D=${D}, ${loss.kind}`,
@@ -93,7 +94,7 @@ export function fullModel({ architecture, loss, runs }: FullProgram): DirectMode
   };
 }
 
-/** One-hot tokens [run, N P, d] and their windows [run, N, P, T, d], offset 0 (itself) first; the query is the zero vector. */
+/** One-hot tokens [run, N P, d] and their windows [run N P, T, d], offset 0 (itself) first; the query is the zero vector. */
 function windowArrays(runs: readonly DirectRun[], T: number, L: number, d: number): HostArrays {
   const { count: N } = runs[0].data, P = L + 1, R = runs.length;
   const windows = new Float32Array(R * N * P * T * d), tokens = new Float32Array(R * N * P * d);
@@ -109,7 +110,7 @@ function windowArrays(runs: readonly DirectRun[], T: number, L: number, d: numbe
     }
   });
   return {
-    windows: Object.freeze(hostArray(windows, [R, N, P, T, d])),
+    windows: Object.freeze(hostArray(windows, [R * N * P, T, d])),
     tokens: Object.freeze(hostArray(tokens, [R, N * P, d])),
   };
 }

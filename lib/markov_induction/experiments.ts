@@ -1,0 +1,33 @@
+/** @module The experiments of this paper by name, each with a quick and a full profile. */
+import { ablations } from "./experiments/ablations.ts";
+import { estimators } from "./experiments/estimators.ts";
+import { generalisation } from "./experiments/generalisation.ts";
+import { information } from "./experiments/information.ts";
+import { selectedSets } from "./experiments/selected_sets.ts";
+import { selectionMap } from "./experiments/selection_map.ts";
+import {
+  copying,
+  fullTransformer,
+  joint,
+  onDevice,
+  selection,
+  temperature,
+  threeStages,
+} from "./experiments/trainings.ts";
+
+/** All experiments; what `deno task train markov_induction` runs. */
+export const experiments = {
+  information,
+  selectedSets,
+  selection,
+  selectionMap,
+  threeStages,
+  copying,
+  temperature,
+  joint,
+  fullTransformer,
+  onDevice,
+  estimators,
+  generalisation,
+  ablations,
+};

@@ -1,0 +1,30 @@
+/** @module When a training is looked at, and how numbers are rounded for records. */
+
+/** About `count` update counts from 0 to `steps`: half equally spaced in log step, half in step. */
+export function sampleSteps(steps: number, count: number, also: readonly number[] = []): number[] {
+  const at = new Set([0, steps, ...also.filter((step) => step <= steps)]), half = Math.ceil(count / 2);
+  for (let i = 0; i < half; i++) {
+    at.add(Math.round(steps ** (i / half)));
+    at.add(Math.round(steps * i / half));
+  }
+  return [...at].sort((a, b) => a - b);
+}
+
+/** Six significant digits: records stay small, and nothing drawn or claimed needs more. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** Freezes a config and everything in it. */
+export function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** Seeds 1..count. */
+export function seeds(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}

@@ -1,0 +1,14 @@
+/**
+ * Unveiling Induction Heads (arXiv 2409.10559): Markov chains with parents, the three-stage dynamics, explicit weights, experiments,
+ * figures, claims.
+ *
+ * @module
+ */
+export * from "./data.ts";
+export * from "./subsets.ts";
+export * from "./loss.ts";
+export * from "./theory.ts";
+export * from "./forward.ts";
+export * from "./construction.ts";
+export { experiments } from "./experiments.ts";
+export { claims } from "./claims.ts";
