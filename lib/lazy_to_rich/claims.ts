@@ -1,8 +1,38 @@
-/** @module The claims of this paper. */
+/** @module The claims of this paper, each computed from theory and records, with negative controls that must fail. */
 import type { Claim } from "../claims/types.ts";
 import type { RunRecord } from "../runs/types.ts";
+import { constructionClaims } from "./claims/constructions.ts";
+import { dynamicsClaims } from "./claims/dynamics.ts";
+import { limitClaims } from "./claims/limits.ts";
+import type {
+  AdamRecord,
+  FlowGridRecord,
+  GeneralRecord,
+  HeadsRecord,
+  NoiselessRecord,
+  StaircaseRecord,
+  TrainingRecord,
+} from "./records.ts";
 
-/** Claims, computed from theory and records. */
-export function claims(_records: Record<string, RunRecord[]>): Claim[] {
-  return [];
+/**
+ * All claims.
+ * @param records records by the name of their experiment in `experiments`; claims whose records are missing are not run
+ */
+export function claims(records: Readonly<Record<string, readonly RunRecord[]>>): Claim[] {
+  const of = <R>(name: string) => records[name] as unknown as readonly R[] | undefined;
+  return [
+    ...constructionClaims(of<HeadsRecord>("constructedHeads"), of<GeneralRecord>("generalHeads")),
+    ...dynamicsClaims(
+      of<TrainingRecord>("phases"),
+      of<TrainingRecord>("times"),
+      of<FlowGridRecord>("flowGrid"),
+    ),
+    ...limitClaims(
+      of<TrainingRecord>("stageOne"),
+      of<TrainingRecord>("joint"),
+      of<AdamRecord>("adam"),
+      of<NoiselessRecord>("noiselessAdam"),
+      of<StaircaseRecord>("staircase"),
+    ),
+  ];
 }

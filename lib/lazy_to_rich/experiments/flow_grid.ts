@@ -28,7 +28,8 @@ export const flowGrid: Experiment<FlowGridConfig, FlowGridMetrics> = {
     );
     for (const task of tasks) {
       const { sigma } = task;
-      const { firstPhase, t10, t50, t90 } = trajectory(task, { sigma }).times;
+      const end = 1.05 * emergenceTime(task, 0.9, { sigma }) + 2 * task.L;
+      const { firstPhase, t10, t50, t90 } = trajectory(task, { sigma, t1: end }).times;
       const predicted = emergenceTime(task, 0.5, { sigma }), simple = simpleEmergenceTime(task, sigma);
       const values = { firstPhase, t10, t50, t90, predicted, simple };
       rows.push({

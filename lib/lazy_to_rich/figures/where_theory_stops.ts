@@ -201,7 +201,6 @@ export function whereTheoryStops(
             theoryLine(relative(maskingThreshold)),
             label("hidden under 1/(4t)", { x: 0.3, y: 0.2 }),
             label("visible in the total loss", { x: 0.55, y: 0.002 }),
-            referenceLine([{ x: 0.5, y: 1e-4 }, { x: 0.5, y: maskingThreshold(0.5) }]),
           ],
         },
       },
