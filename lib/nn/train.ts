@@ -10,10 +10,9 @@ import { type History, Sampler, type SamplingOptions } from "./history.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { loadProgress, saveProgress } from "./progress.ts";
 import { type StepState, trainingStep } from "./step.ts";
-import { disposeTensors, mapValues, toHost, toTensors } from "./tensors.ts";
-import type { tf } from "./tf.ts";
-import type { HostArrays, Model, Tensors } from "./types.ts";
-import { Uploads } from "./uploads.ts";
+import { capturedStepper, eagerStepper, named } from "./stepper.ts";
+import { disposeTensors, toHost, toTensors } from "./tensors.ts";
+import type { HostArrays, Model } from "./types.ts";
 
 /** What `train` needs to know. */
 export interface TrainOptions extends SamplingOptions {
@@ -44,6 +43,11 @@ export interface TrainOptions extends SamplingOptions {
   readonly maxTensors?: number;
   /** Most bytes of tensors alive between steps. Default: no limit. */
   readonly maxBytes?: number;
+  /**
+   * Records the first step and replays it (`webgpu` only, and there the default): the same bits for a fraction of the
+   * JavaScript. The batch must then have the same names and shapes at every step. `false` is the eager reference.
+   */
+  readonly capture?: boolean;
   /** Called after every check with the losses [run] of the last step. */
   onProgress?(step: number, steps: number, loss: number[]): void;
 }
@@ -86,7 +90,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     optimizer: optimizer.name,
     backend: device.backend,
   };
-  const step = trainingStep(model, optimizer);
 
   let state = freshState(model, optimizer);
   let done = 0;
@@ -94,79 +97,77 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const diverged: Divergence[] = [];
   const saved = await loadProgress(options.checkpoint, fingerprint, state);
   if (saved) {
-    disposeState(state);
+    disposeTensors(named(state));
     ({ state, done, history } = saved);
     diverged.push(...saved.diverged);
   }
-  let good = { state, done }; // the last state that passed the guard
+  const capture = options.capture ?? device.backend === "webgpu";
+  const stepper = (capture ? capturedStepper : eagerStepper)(
+    trainingStep(model, optimizer),
+    optimizer,
+    model.runs,
+    state,
+  );
+  let good = { state: stepper.snapshot().state, done }; // the last state that passed the guard
   let savedAt = saved ? done : -1;
   let savedTime = performance.now();
   let yieldedTime = performance.now();
-  let checkedTime = performance.now();
-  const uploads = new Uploads();
   const memory = memoryGuard(options);
-  const lost = () => new Set(diverged.map((d) => d.run));
 
-  /** Makes one update and returns its losses, still on the device. */
-  const advance = (): tf.Tensor1D => {
-    const batch = uploads.take(options.batch(done));
-    const scalars = toTensors(optimizer.scalars(done, model.runs));
-    let next: ReturnType<typeof step>;
-    try {
-      next = step(state, batch, scalars);
-    } finally {
-      disposeTensors(scalars);
-    }
-    disposeState(state, next.state, good.state);
-    state = next.state;
+  const advance = () => {
+    stepper.advance(options.batch(done), done);
     done++;
-    return next.losses;
   };
-  const faultsNow = async (losses: tf.Tensor1D): Promise<{ faults: Fault[]; loss: number[] }> => {
-    const host = await toHost({ ...state.parameters, loss: losses });
-    losses.dispose();
-    currentDevice(); // throws when the GPU was lost: what was read is then void
-    return { faults: findFaults(host, lost()), loss: Array.from(host.loss.data) };
-  };
-  const accept = () => {
-    disposeState(good.state, state);
+  const accept = (state: StepState) => {
+    disposeTensors(named(good.state));
     good = { state, done };
+  };
+  /** Reads losses and parameters; a state without faults becomes the good one. */
+  const inspect = async (): Promise<{ faults: Fault[]; loss: number[] }> => {
+    const { state, losses } = stepper.snapshot();
+    const host = await toHost({ ...state.parameters, ...losses ? { loss: losses } : {} });
+    losses?.dispose();
+    const faults = findFaults(host, new Set(diverged.map((d) => d.run)));
+    if (faults.length > 0) disposeTensors(named(state));
+    else accept(state);
+    return { faults, loss: Array.from(host.loss?.data ?? []) };
   };
   /** Goes back to the last good state and repeats the steps one by one, to say where it went wrong. */
   const locate = async (until: number): Promise<void> => {
-    disposeState(state, good.state);
-    ({ state, done } = good);
+    stepper.restore(good.state);
+    done = good.done;
     while (done < until) {
-      const { faults } = await faultsNow(advance());
+      advance();
+      const { faults } = await inspect();
+      if (faults.length === 0) continue;
       diverged.push(...faults.map((fault) => ({ ...fault, step: done })));
-      if (faults.length > 0 && options.onDivergence !== "continue") return;
-      if (diverged.length === model.runs) return;
-      accept();
+      if (options.onDivergence !== "continue" || diverged.length === model.runs) return;
+      accept(stepper.snapshot().state);
     }
   };
   const save = async (): Promise<void> => {
     if (options.checkpoint && savedAt !== done) {
-      await saveProgress(options.checkpoint, fingerprint, { state, done, history, diverged });
+      await saveProgress(options.checkpoint, fingerprint, { state: good.state, done, history, diverged });
     }
     savedAt = done;
     savedTime = performance.now();
   };
   const release = () => {
-    uploads.dispose();
     sample.dispose();
-    disposeState(state);
-    disposeState(good.state);
+    stepper.dispose();
+    disposeTensors(named(good.state));
   };
   const finish = async (status: TrainResult["status"], message: string): Promise<TrainResult> => {
-    const ended = status === "diverged" ? good : { state, done };
-    const parameters = await toHost(ended.state.parameters);
+    const parameters = await toHost(good.state.parameters);
     release();
-    return { status, message, step: ended.done, parameters, history, diverged };
+    return { status, message, step: good.done, parameters, history, diverged };
   };
 
   try {
     for (;;) {
-      if (sample.wants(done, history)) history = await sample.take(done, history, state.parameters);
+      if (good.done === done && sample.wants(done, history)) {
+        history = await sample.take(done, history, good.state.parameters);
+      }
       if (done === steps) {
         await save();
         return await finish(
@@ -174,33 +175,27 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
           diverged.length === 0 ? `${steps} steps` : `${steps} steps; ${sentence(diverged)}`,
         );
       }
-      if (signal?.aborted) {
+      if (signal?.aborted && good.done === done) {
         await save();
         return await finish("stopped", `stopped after ${done} of ${steps} steps`);
       }
-      const losses = advance();
+      if (good.done === done || !signal?.aborted) advance();
       const due = performance.now() - savedTime > 1000 * (options.checkpointSeconds ?? 30) ||
         (options.checkpointEvery !== undefined && done % options.checkpointEvery === 0);
       if (performance.now() - yieldedTime > 20) {
         await new Promise((resolve) => setTimeout(resolve, 0)); // lets Ctrl-C and progress bars in
         yieldedTime = performance.now();
       }
-      const late = performance.now() - checkedTime > 2000; // long steps still report progress
-      const check = late || done % guardEvery === 0 || done === steps || due || sample.wants(done, history) ||
+      const check = done % guardEvery === 0 || done === steps || due || sample.wants(done, history) ||
         signal?.aborted;
-      if (!check) {
-        losses.dispose();
-        continue;
-      }
-      const { faults, loss } = await faultsNow(losses);
-      checkedTime = performance.now();
+      if (!check) continue;
+      const { faults, loss } = await inspect();
       if (faults.length > 0) {
         await locate(done);
         if (options.onDivergence !== "continue" || diverged.length === model.runs) {
           return await finish("diverged", sentence(diverged));
         }
       }
-      accept();
       options.onProgress?.(done, steps, loss);
       const full = memory();
       if (full) {
@@ -214,8 +209,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       const message =
         `step ${done + 1} ran out of memory (${error instanceof Error ? error.message : error}): ` +
         "use a smaller batch or fewer runs";
-      disposeState(state, good.state);
-      ({ state, done } = good);
       return await finish("out-of-memory", message);
     }
     release();
@@ -244,14 +237,6 @@ function freshState(model: Model, optimizer: Optimizer): StepState {
   }
   const parameters = toTensors(host);
   return { parameters, optimizer: optimizer.initial(parameters) };
-}
-
-function disposeState(state: StepState, ...keep: StepState[]): void {
-  const tensors = (s: StepState): Tensors => ({
-    ...mapValues(s.parameters, (t) => t),
-    ...Object.fromEntries(Object.entries(s.optimizer).map(([name, t]) => [`/${name}`, t])),
-  });
-  disposeTensors(tensors(state), ...keep.map(tensors));
 }
 
 function sentence(diverged: readonly Divergence[]): string {
