@@ -3,9 +3,13 @@
  * `theory/`.
  */
 export * from "./theory/best_temperature.ts";
+export * from "./theory/context_sample.ts";
 export * from "./theory/copying.ts";
 export * from "./theory/estimators.ts";
 export * from "./theory/information.ts";
+export * from "./theory/match_counts.ts";
+export * from "./theory/prior_information.ts";
+export * from "./theory/scores.ts";
 export * from "./theory/selection.ts";
 export * from "./theory/closed_forms.ts";
 export * from "./theory/soft_drives.ts";

@@ -3,7 +3,9 @@
  * (derived for arXiv 2409.10559).
  */
 import { checkLoss, type Loss } from "../loss.ts";
-import { inductionHead, type MatchCounts, scoreOf, softInductionHead } from "./estimators.ts";
+import { inductionHead, softInductionHead } from "./estimators.ts";
+import type { MatchCounts } from "./match_counts.ts";
+import { scoreOf } from "./scores.ts";
 
 /** Mean loss of the soft head on counted sequences under the true laws [count, d] of their targets. */
 export function countedLoss(counts: MatchCounts, laws: Float64Array, loss: Loss, a: number): number {
