@@ -200,6 +200,39 @@ describe("depth, exactly", () => {
   });
 });
 
+describe("stability", () => {
+  const losses = (gamma0: number, eta0: number, beta0: number) => {
+    const dynamics = new TrainingDynamics({ task, scales: rich({ gamma0, eta0, beta0 }), steps: 24 });
+    return Array.from({ length: 25 }, (_, t) => {
+      if (t > 0) dynamics.step();
+      return dynamics.loss;
+    });
+  };
+
+  test.each([[1, 0.25, 1.5], [1, 0.2, 2], [0.5, 0.25, 2], [0.1, 0.25, 2], [1, 0.3, 1]])(
+    "gamma0 = %f, eta0 = %f, beta0 = %f lowers the loss at every one of 24 steps",
+    (gamma0, eta0, beta0) => {
+      losses(gamma0, eta0, beta0).reduce((before, loss) => {
+        expect(loss).toBeLessThan(before);
+        return loss;
+      });
+    },
+  );
+
+  test("the rich setting lowers it for 23 steps, to 2e-6, then meets the edge of stability it has sharpened to", () => {
+    const values = losses(2, 0.1, 2);
+    for (let t = 1; t <= 23; t++) expect(values[t]).toBeLessThan(values[t - 1]);
+    expect(values[23]).toBeLessThan(3e-6);
+    expect(values[24]).toBeGreaterThan(values[23]);
+  });
+
+  test("eta0 = 1 oscillates at beta0 = 1 and diverges at beta0 = 2, which is said", () => {
+    const values = losses(1, 1, 1);
+    expect(values.some((loss, t) => t > 0 && loss > values[t - 1])).toBe(true);
+    expect(() => losses(1, 1, 2)).toThrow(/training diverged at step \d+.*lower eta0 = 1/);
+  });
+});
+
 describe("refusals", () => {
   test("say what this theory is not for", () => {
     expect(() => new TrainingDynamics({ task, scales: rich({ optimiser: "adam" }), steps: 1 })).toThrow(

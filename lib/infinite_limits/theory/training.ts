@@ -205,6 +205,12 @@ export class TrainingDynamics {
       this.outputs[Math.floor(a / S)] += perToken[a] / (S * this.#options.scales.gamma0);
     }
     for (let p = 0; p < P; p++) this.outputs[p] -= this.#initialOutputs[p];
+    if (!this.outputs.every(Number.isFinite)) {
+      const { eta0, gamma0 } = this.#options.scales;
+      throw new RangeError(
+        `training diverged at step ${this.t}: outputs are not finite; lower eta0 = ${eta0} or gamma0 = ${gamma0}`,
+      );
+    }
     this.#ready = true;
   }
 
