@@ -234,8 +234,11 @@ export class ChebyshevStepper implements Stepper {
   /** The vectors are there: only the coefficients are new. */
   interpolate(theta: number, out: Float64Array): Float64Array {
     const { forced } = this.#problem.linear!;
+    const tau = theta * Math.abs(this.#h);
     const count = this.#terms + 1;
-    const weights = this.#coefficients(theta * Math.abs(this.#h), count, forced);
+    // The recurrence for a force must begin where the coefficients are rounding, however few are used.
+    const whole = forced ? Math.max(count, besselReach(tau * this.#interval.radius) + 1) : count;
+    const weights = this.#coefficients(tau, whole, forced);
     if (forced) copyInto(out, this.y);
     else out.fill(0);
     // Early times need few terms; the others are rounding.

@@ -37,6 +37,7 @@ export function exponentialCoefficients(
  *
  * @param interval Must contain zero: |centre| at most radius.
  * @param exponential The coefficients $e_k$ of the same t and interval.
+ * @param count How many, at least up to where the $e_k$ are rounding: the recurrence takes those beyond for zero.
  */
 export function forcedCoefficients(
   { centre, radius }: Interval,
