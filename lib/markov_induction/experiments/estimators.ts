@@ -17,11 +17,9 @@ import {
 } from "../theory.ts";
 import { tableExperiment } from "./table.ts";
 
-/** A task of two parents. */
+/** Tasks of two parents. */
 type EstimatorConfig = {
-  readonly alpha: number;
-  readonly L: number;
-  readonly N: number;
+  readonly tasks: readonly { readonly alpha: number; readonly L: number; readonly N: number }[];
   readonly seed: number;
 };
 
@@ -32,48 +30,51 @@ export const METRIC: Loss = { kind: "logeps", epsilon: 0.01 };
 export const estimators: Experiment<EstimatorConfig, TableMetrics> = tableExperiment(
   "estimators",
   "The generalised induction head against other estimators",
-  (profile) =>
-    [[0.1, 100], [0.1, 1000], [0.5, 100], [0.5, 1000], [1, 100], [1, 1000]].map(([alpha, L]) => ({
+  (profile) => [{
+    tasks: [[0.1, 100], [0.1, 1000], [0.5, 100], [0.5, 1000], [1, 100], [1, 1000]].map(([alpha, L]) => ({
       alpha,
       L,
       N: profile === "quick" ? (L === 100 ? 10_000 : 2500) : 50_000,
-      seed: 1,
     })),
-  function* ({ alpha, L, N, seed }) {
-    const data = sampleSequences({ d: 3, parents: [1, 2], prior: { kind: "dirichlet", alpha } }, {
-      L,
-      count: N,
-      seed,
-      keepKernels: true,
-    });
-    const laws = oracle(data, [1, 2]), parents = maskOf([1, 2]);
-    const counts = (members: number[]) => matchCounts(data, maskOf(members), { M: 3 });
-    const score = (name: string, predictions: Predictions, a = 0) => {
-      const { loss, lossStandardError, accuracy, accuracyStandardError, totalVariation } = scoreOf(
-        predictions,
-        laws,
-        3,
-        METRIC,
-      );
-      const cesoft = scoreOf(predictions, laws, 3, { kind: "cesoft" }).loss;
-      return {
-        name,
-        a,
-        loss,
-        lossError: lossStandardError,
-        accuracy,
-        accuracyError: accuracyStandardError,
-        totalVariation,
-        cesoft,
+    seed: 1,
+  }],
+  function* ({ tasks, seed }) {
+    for (const { alpha, L, N } of tasks) {
+      const data = sampleSequences({ d: 3, parents: [1, 2], prior: { kind: "dirichlet", alpha } }, {
+        L,
+        count: N,
+        seed,
+        keepKernels: true,
+      });
+      const laws = oracle(data, [1, 2]), parents = maskOf([1, 2]);
+      const counts = (members: number[]) => matchCounts(data, maskOf(members), { M: 3 });
+      const score = (name: string, predictions: Predictions, a = 0) => {
+        const { loss, lossStandardError, accuracy, accuracyStandardError, totalVariation } = scoreOf(
+          predictions,
+          laws,
+          3,
+          METRIC,
+        );
+        const cesoft = scoreOf(predictions, laws, 3, { kind: "cesoft" }).loss;
+        return {
+          name,
+          a,
+          loss,
+          lossError: lossStandardError,
+          accuracy,
+          accuracyError: accuracyStandardError,
+          totalVariation,
+          cesoft,
+        };
       };
-    };
-    yield score("oracle", laws);
-    yield score("Bayes", bayes(matchCounts(data, parents, { M: 3, first: 3 }), alpha));
-    yield score("induction head", inductionHead(counts([1, 2])));
-    for (const members of [[1, 2], [1], [2], [2, 3], [1, 2, 3]]) {
-      const own = counts(members), { a } = bestTemperature(own, laws, METRIC, { high: 14 });
-      yield score(`soft ${labelOf(maskOf(members))}`, softInductionHead(own, a), a);
+      yield score("oracle", laws);
+      yield score("Bayes", bayes(matchCounts(data, parents, { M: 3, first: 3 }), alpha));
+      yield score("induction head", inductionHead(counts([1, 2])));
+      for (const members of [[1, 2], [1], [2], [2, 3], [1, 2, 3]]) {
+        const own = counts(members), { a } = bestTemperature(own, laws, METRIC, { high: 14 });
+        yield score(`soft ${labelOf(maskOf(members))}`, softInductionHead(own, a), a);
+      }
+      yield score("unigram", unigram(counts([1, 2])));
     }
-    yield score("unigram", unigram(counts([1, 2])));
   },
 );

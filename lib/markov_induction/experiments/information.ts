@@ -6,10 +6,9 @@ import { CHI2, MODIFIED, priorInformation } from "../theory.ts";
 import { CESOFT, LOGEPS } from "./trainings.ts";
 import { tableExperiment } from "./table.ts";
 
-/** A chain, a window and how many kernels are averaged. */
+/** Chains, a window and how many kernels are averaged. */
 type InformationConfig = {
-  readonly label: string;
-  readonly chain: ChainConfig;
+  readonly chains: readonly { readonly label: string; readonly chain: ChainConfig }[];
   readonly M: number;
   readonly kernels: number;
   readonly seed: number;
@@ -50,32 +49,28 @@ export const CHAINS: readonly { readonly label: string; readonly chain: ChainCon
 export const information: Experiment<InformationConfig, TableMetrics> = tableExperiment(
   "information",
   "Modified chi-square mutual information of every set of offsets",
-  (profile) =>
-    CHAINS.map(({ label, chain }) => ({
-      label,
-      chain,
-      M: 3,
-      kernels: profile === "quick" ? 20_000 : 200_000,
-      seed: 1,
-    })),
-  function* ({ chain, M, kernels, seed }) {
-    const [modified, chi2, epsilon, cesoft] = priorInformation(chain, {
-      M,
-      kernels,
-      seed,
-      measures: [MODIFIED, CHI2, LOGEPS, CESOFT],
-    });
-    for (const [s, mask] of modified.subsets.entries()) {
-      yield {
-        set: labelOf(mask),
-        mask,
-        size: sizeOf(mask),
-        modified: modified.mean[s],
-        modifiedError: modified.standardError[s],
-        chi2: chi2.mean[s],
-        epsilon: epsilon.mean[s],
-        cesoft: cesoft.mean[s],
-      };
+  (profile) => [{ chains: CHAINS, M: 3, kernels: profile === "quick" ? 20_000 : 200_000, seed: 1 }],
+  function* ({ chains, M, kernels, seed }) {
+    for (const { label, chain } of chains) {
+      const [modified, chi2, epsilon, cesoft] = priorInformation(chain, {
+        M,
+        kernels,
+        seed,
+        measures: [MODIFIED, CHI2, LOGEPS, CESOFT],
+      });
+      for (const [s, mask] of modified.subsets.entries()) {
+        yield {
+          chain: label,
+          set: labelOf(mask),
+          mask,
+          size: sizeOf(mask),
+          modified: modified.mean[s],
+          modifiedError: modified.standardError[s],
+          chi2: chi2.mean[s],
+          epsilon: epsilon.mean[s],
+          cesoft: cesoft.mean[s],
+        };
+      }
     }
   },
 );

@@ -8,19 +8,19 @@ import type { ChainConfig, ModelConfig, TableMetrics } from "../records.ts";
 import { labelOf, sizeOf, subsets } from "../subsets.ts";
 import { CHAINS } from "./information.ts";
 import { tableExperiment } from "./table.ts";
-import { dataOf, engineOf, startOf } from "./training.ts";
+import { dataOf, engineOf, rateOf, startOf } from "./training.ts";
 import { LOGEPS, TASK } from "./trainings.ts";
 
-/** A chain and the data it is trained on; attention starts one-hot, so that information alone decides. */
+/** Chains and the data they are trained on; attention starts one-hot, so that information alone decides. */
 type SelectedConfig = {
-  readonly label: string;
-  readonly chain: ChainConfig;
+  readonly chains: readonly { readonly label: string; readonly chain: ChainConfig }[];
   readonly degrees: readonly number[];
   readonly N: number;
   readonly L: number;
   readonly seed: number;
   readonly steps: number;
   readonly rate: number;
+  readonly growth: number;
 };
 
 /** Chains that are trained: near ties of the information are left out, nothing decides them. */
@@ -30,32 +30,41 @@ const TRAINED = CHAINS.filter(({ label }) => !/α = (0.01|0.03|20)|0.4 \+ 0.4/.t
 export const selectedSets: Experiment<SelectedConfig, TableMetrics> = tableExperiment(
   "selected_sets",
   "Sets selected by Stage I for many chains and degrees",
-  (profile) =>
-    TRAINED.map(({ label, chain }) => ({
-      label,
-      chain,
-      degrees: [1, 2, 3],
-      N: profile === "quick" ? 6000 : 40_000,
-      L: profile === "quick" ? 200 : 1000,
-      seed: 1,
-      steps: 1500,
-      rate: 0.1,
-    })),
-  async function* ({ chain, degrees, N, L, seed, steps, rate }) {
-    for (const D of degrees) {
-      const model: ModelConfig = { ...TASK, ...chain, variant: "paper", loss: LOGEPS, N, L, D };
-      const engine = engineOf(model, dataOf(model, seed));
-      const weights = startOf(model, { c0: 0.01, a0: 0.01, plus: 30, minus: 0 });
-      await descend(engine, weights, { train: ["c"], steps, rate, sampleAt: [] });
-      engine.fit(weights);
-      const sets = subsets(3, D), best = engine.p.indexOf(Math.max(...engine.p));
-      yield {
-        D,
-        selected: labelOf(sets[best]),
-        mask: sets[best],
-        size: sizeOf(sets[best]),
-        p: engine.p[best],
-      };
+  (profile) => [{
+    chains: TRAINED,
+    degrees: [1, 2, 3],
+    N: profile === "quick" ? 4000 : 40_000,
+    L: profile === "quick" ? 200 : 1000,
+    seed: 1,
+    steps: 300,
+    rate: 0.1,
+    growth: 0.03,
+  }],
+  async function* ({ chains, degrees, N, L, seed, steps, rate, growth }) {
+    for (const { label, chain } of chains) {
+      const task: ModelConfig = { ...TASK, ...chain, variant: "paper", loss: LOGEPS, N, L },
+        data = dataOf(task, seed);
+      for (const D of degrees) {
+        const engine = engineOf({ ...task, D }, data);
+        const weights = startOf({ ...task, D }, { c0: 0.01, a0: 0.01, plus: 30, minus: 0 });
+        const step = {
+          train: ["c"],
+          steps,
+          rate: rateOf({ train: ["c"], steps, rate, growth }),
+          sampleAt: [],
+        };
+        await descend(engine, weights, step);
+        engine.fit(weights);
+        const sets = subsets(3, D), best = engine.p.indexOf(Math.max(...engine.p));
+        yield {
+          chain: label,
+          D,
+          selected: labelOf(sets[best]),
+          mask: sets[best],
+          size: sizeOf(sets[best]),
+          p: engine.p[best],
+        };
+      }
     }
   },
 );
