@@ -1,0 +1,120 @@
+/** @module Probes of what layer 1 leaves in the stream. */
+import {
+  adam,
+  disposeTensors,
+  type HostArrays,
+  type Model,
+  type Tensors,
+  tf,
+  toHost,
+  toTensors,
+  train,
+} from "../../nn/mod.ts";
+import { Stopped } from "../../runs/mod.ts";
+import { type FirstLayer, firstLayerProbe } from "../construction.ts";
+import type { SparseTask } from "../data.ts";
+import type { Architecture } from "../forward.ts";
+import { descentProbeModel, oneCycle, type TransformerModel, unpackParameters } from "../model.ts";
+import { rounded } from "../records.ts";
+
+/**
+ * P1: R^2 with which each product $\hat r_k x_{jk}$ can be read linearly from the query's stream after layer 1, [d] for each
+ * run; fitted on half of the rows, judged on the others, in float64.
+ */
+export function productProbe(
+  architectures: readonly Architecture[],
+  parameters: HostArrays,
+  task: SparseTask,
+  options: { readonly n: number; readonly prompts: number; readonly seed?: number },
+): number[][] {
+  return architectures.map((architecture, run) => {
+    const layer: FirstLayer = { architecture, parameters: unpackParameters(architecture, parameters, run) };
+    return Array.from(firstLayerProbe(layer, task, { seed: 7, ...options }), rounded);
+  });
+}
+
+/** How the descent probe is learned. */
+export interface DescentProbeOptions {
+  /** Context lengths. */
+  readonly n: number | { readonly min: number; readonly max: number };
+  /** Numbers of GD steps. */
+  readonly steps: readonly number[];
+  /** Updates of the probe. */
+  readonly updates: number;
+  /** Prompts a step; default 32. */
+  readonly prompts?: number;
+  /** Aborting throws `Stopped`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Risks of the probe at each number of steps. */
+export interface DescentProbe {
+  /** On the stream after layer 1, `[run][i]`. */
+  readonly stream: number[][];
+  /** On raw tokens, `[i]`. */
+  readonly raw: number[];
+}
+
+/** P2: risk of k steps of gradient descent on learned linear features of the tokens after layer 1, and of the raw tokens. */
+export async function descentProbe(
+  model: TransformerModel,
+  parameters: HostArrays,
+  width: number,
+  d: number,
+  options: DescentProbeOptions,
+): Promise<DescentProbe> {
+  const { n, steps, updates, prompts = 32, signal } = options;
+  const sources = model.runs + 1, most = Math.max(...steps);
+  const rows = steps.flatMap((count) => new Array<number>(sources).fill(count)); // one run for each (count, source)
+  const probe = descentProbeModel({ width, d, steps: rows, seeds: rows.map((_, i) => i % sources) });
+  const active = Object.freeze({
+    data: Float32Array.from(
+      rows.flatMap((count) => Array.from({ length: most }, (_, t) => t < count ? 1 : 0)),
+    ),
+    shape: [rows.length, most, 1],
+  });
+  const network = Object.fromEntries(
+    Object.entries(parameters).map(([name, array]) => [`net/${name}`, Object.freeze({ ...array })]),
+  );
+  const repeat = (t: tf.Tensor, times: number) =>
+    times === 1 ? t : tf.tile(t, [times, ...t.shape.slice(1).map(() => 1)]);
+  const wrapped: Model = {
+    ...probe,
+    loss: (p: Tensors, x: Tensors) => {
+      const net = Object.fromEntries(Object.keys(parameters).map((name) => [name, x[`net/${name}`]]));
+      const [, B, T] = x.tokens.shape as number[], q = x.targets.shape[2]!;
+      const stream = model.stream(net, x, 1); // [run, B, T, D]
+      const raw = tf.pad(x.tokens, [[0, 0], [0, 0], [0, 0], [0, width - d - 1]]);
+      const features = repeat(tf.concat([stream, raw], 0), steps.length);
+      const shared = (t: tf.Tensor) => repeat(t, rows.length);
+      return probe.loss(p, {
+        features,
+        labels: shared(tf.slice(x.tokens, [0, 0, 0, d], [1, B, T - q, 1])),
+        weight: shared(tf.expandDims(tf.slice(x.context, [0, 0, 0], [1, B, T - q]), 3)),
+        targets: shared(x.targets),
+        active: x.active,
+      });
+    },
+  };
+  const batch = (step: number, name: string, count: number): HostArrays => ({
+    ...model.prompts({ n, prompts: count, step, sharedSeed: 5, name }),
+    ...network,
+    active,
+  });
+  const result = await train({
+    model: wrapped,
+    optimizer: adam({ learningRate: oneCycle(0.03, updates), clipNorm: 1 }),
+    batch: (step) => batch(step, "descent probe", prompts),
+    steps: updates,
+    sampleAt: [],
+    onDivergence: "continue",
+    ...signal ? { signal } : {},
+  });
+  if (result.status === "stopped") throw new Stopped(result.message);
+  const p = toTensors(result.parameters), x = toTensors(batch(0, "descent probe test", 512));
+  const { risk } = await toHost({ risk: tf.tidy(() => wrapped.loss(p, x)) });
+  disposeTensors(p);
+  disposeTensors(x);
+  const at = (source: number) => steps.map((_, i) => rounded(risk.data[i * sources + source]));
+  return { stream: Array.from({ length: model.runs }, (_, run) => at(run)), raw: at(model.runs) };
+}

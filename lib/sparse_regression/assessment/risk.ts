@@ -1,0 +1,42 @@
+/** @module Test risk of every run of a program on prompts that all runs share. */
+import { mean, standardError } from "../../numerics/mod.ts";
+import { disposeTensors, type Tensors, tf, toHost, toTensors } from "../../nn/mod.ts";
+import type { Gains, TransformerModel } from "../model.ts";
+import { type Estimated, rounded } from "../records.ts";
+
+/** Which prompts, and with which heads. */
+export interface TestOptions {
+  /** Context length, or its range. */
+  readonly n: number | { readonly min: number; readonly max: number };
+  /** Number of prompts. */
+  readonly prompts: number;
+  /** Queries a prompt; default 4. */
+  readonly q?: number;
+  /** Names the prompts; default 1. */
+  readonly seed?: number;
+  /** Factors on heads. */
+  readonly gains?: Gains;
+}
+
+/** Prompts that go through the network at once: bounds the memory. */
+const CHUNK = 128;
+
+/** Mean excess risk of each run and its standard error over prompts. */
+export async function testRisk(
+  model: TransformerModel,
+  parameters: Tensors,
+  options: TestOptions,
+): Promise<Estimated[]> {
+  const { prompts, seed = 1, q = 4, ...rest } = options;
+  const risks: number[][] = Array.from({ length: model.runs }, () => []);
+  for (let from = 0, chunk = 0; from < prompts; from += CHUNK, chunk++) {
+    const count = Math.min(CHUNK, prompts - from);
+    const x = toTensors(
+      model.prompts({ ...rest, q, prompts: count, step: chunk, sharedSeed: seed, name: "test" }),
+    );
+    const { risk } = await toHost({ risk: tf.tidy(() => model.risks(parameters, x)) });
+    disposeTensors(x);
+    risks.forEach((list, r) => list.push(...risk.data.subarray(r * count, (r + 1) * count)));
+  }
+  return risks.map((list) => ({ risk: rounded(mean(list)), se: rounded(standardError(list)) }));
+}

@@ -1,0 +1,8 @@
+/** @module The experiments of this paper by name, each with a quick and a full profile. */
+import { depth } from "./experiments/depth.ts";
+import { riskPath } from "./experiments/path.ts";
+import { riskTable, scaling } from "./experiments/tables.ts";
+import { transformers } from "./experiments/transformers.ts";
+
+/** All experiments; what `deno task train sparse_regression` runs. */
+export const experiments = { riskTable, riskPath, scaling, depth, transformers };
