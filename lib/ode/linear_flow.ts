@@ -142,7 +142,7 @@ export function inspectFlow(
 /**
  * Sets the interval around Ritz values. The end that decays gets the whole residual and a hundredth of the width: an
  * interval too wide costs only terms. The end that grows (or decays least) is where the expansion loses digits like
- * $e^{t\delta}$, so its margin is at most 1 / t, and zero when all Ritz values say that the flow decays; what lies beyond
+ * $e^{t\delta}$, so its margin is at most 2 / t, and zero when all Ritz values say that the flow decays; what lies beyond
  * shows in the expansion and is repaired there.
  */
 export function widen(
@@ -158,7 +158,7 @@ export function widen(
   const width = high - low;
   const generous = (residual: number) => residual + 0.01 * width;
   const careful = (end: number, residual: number) => {
-    if (end > 0) return end + Math.min(residual, 1 / Math.abs(span));
+    if (end > 0) return end + Math.min(residual, 2 / Math.abs(span));
     return Math.min(0, end + generous(residual));
   };
   if (span > 0) {

@@ -17,7 +17,7 @@ export type JacobianFunction = (t: number, y: Float64Array, jacobian: Float64Arr
  * of problem only and that one fast: $\dot y = A y + b$ with A symmetric, such as the gradient flow of a quadratic loss.
  *
  * `chebyshev` needs f alone, no matrix: it writes the solution as a polynomial of A and takes one product a term, about
- * $\sqrt{2\,|t_1 - t_0|\,w\,\ln(1/\epsilon)}$ of them with w half the width of the spectrum, plus eleven. An f that is not
+ * $\sqrt{2\,|t_1 - t_0|\,w\,\ln(1/\epsilon)}$ of them with w half the width of the spectrum, plus ten. An f that is not
  * of this kind is found out by probes and refused. It evaluates f at states that are not on the solution and may take the
  * whole interval in one step, so ask for `sampleAt` or `at`; the tolerance bounds the error of each step, not estimates
  * it. Eigenvalues may have any sign and time may run backward; with b not zero, rounding is relative to the largest
