@@ -26,6 +26,11 @@ export function rows(data: Float64Array, count: number, stride: number, offset =
   return { data, offset, stride, count };
 }
 
+/** A zero field: `count` rows over `length` sites. */
+export function field(count: number, length: number): Rows {
+  return rows(new Float64Array(count * length), count, length);
+}
+
 /**
  * Adds scaled inner products: out[o + i*oi + j*oj] += scale * sum_k x[i,k] y[j,k], k < length.
  *

@@ -8,6 +8,9 @@
  *   with normalisation and with an MLP, whose nonlinearity lives on its hidden sites (sampled too).
  * * Finite N and H: `construction.ts` runs the same march over all sites of one network.
  *
+ * Cost for B tokens, T steps, M sampled heads: exact time $L^2B^3T^3$ and memory $L^2B^2T^2$ (the residual population has
+ * about 4 L B T sources, fewer when kernels are rank deficient); sampled time $LB^2T^2MN$ and memory about 10 L B T M N doubles.
+ *
  * Loss $\tfrac{1}{2P}\sum_\mu(y_\mu-f_\mu)^2$, outputs centred: $f(0)$ is subtracted.
  */
 import type { RandomStream } from "../../numerics/mod.ts";
