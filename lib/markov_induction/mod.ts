@@ -7,8 +7,11 @@
 export * from "./data.ts";
 export * from "./subsets.ts";
 export * from "./loss.ts";
+export * from "./context.ts";
 export * from "./theory.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
+export type * from "./records.ts";
 export { experiments } from "./experiments.ts";
+export { figures } from "./figures.ts";
 export { claims } from "./claims.ts";
