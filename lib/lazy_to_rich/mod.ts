@@ -7,6 +7,38 @@ export * from "./data.ts";
 export * from "./theory/mod.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
-export { experiments } from "./experiments.ts";
-export { figures } from "./figures.ts";
+export { type Comparison, comparisons, predict } from "./predictions.ts";
+export { constructedOutputs, predictedTable, retrieval } from "./explore.ts";
+export type {
+  AdamConfig,
+  AdamMetrics,
+  AdamRecord,
+  FlowGridConfig,
+  FlowGridMetrics,
+  FlowGridRecord,
+  GeneralConfig,
+  GeneralMetrics,
+  GeneralRecord,
+  HeadsConfig,
+  HeadsMetrics,
+  HeadsRecord,
+  NoiselessConfig,
+  NoiselessMetrics,
+  NoiselessRecord,
+  RunPoint,
+  RunTimes,
+  StaircaseConfig,
+  StaircaseMetrics,
+  StaircaseRecord,
+  TrainingConfig,
+  TrainingMetrics,
+  TrainingRecord,
+} from "./records.ts";
+export { experimentList, experiments, ownRun, type OwnRunKnobs } from "./experiments.ts";
+export {
+  type CopyKernelsOptions,
+  figures,
+  type FourPhasesOptions,
+  type GeneralisedHeadOptions,
+} from "./figures.ts";
 export { claims } from "./claims.ts";

@@ -52,7 +52,7 @@ export function dynamicsClaims(
         "The quadrature for T_50 equals the gradient flow's over the grid with σ ≤ 0.01 (largest relative difference)",
       relation: "at most",
       expected: 0,
-      tolerance: 0.002, // v relaxes in time N before w has grown by e^(κ²w*²): second order in σ-independent terms
+      tolerance: 0.0025, // v is eliminated: it lags by N while β moves at rate 2κ²w*²/N, up to 0.44/N in the grid
       measure: on(
         grid,
         ([{ metrics }]) =>

@@ -15,6 +15,7 @@ import {
   theoryLine,
   verticalTimes,
 } from "../../figure/mod.ts";
+import { predict } from "../predictions.ts";
 import type { TrainingRecord } from "../records.ts";
 import {
   constantsOf,
@@ -30,6 +31,8 @@ import { grouped, logarithmic, overRuns, spread } from "./statistics.ts";
 export interface FourPhasesOptions {
   /** Index of the task among the tasks of the record's runs; 0 unless said. */
   readonly task?: number;
+  /** Name of the figure and its file; `four_phases` unless said. */
+  readonly name?: string;
 }
 
 /**
@@ -56,7 +59,8 @@ export function fourPhases(records: readonly TrainingRecord[], options: FourPhas
   });
   const leading = trajectory(task, { sigma: run.sigma, initialisation: run.initialisation, t1: last });
   const plateau = plateauLoss(constantsOf(task));
-  const { firstPhase, t10, t50, t90 } = theory.times;
+  const { predicted } = predict(task, run);
+  const [firstPhase, t10, t50, t90] = [predicted.firstPhase!, predicted.t10!, predicted.t50!, predicted.t90!];
 
   const low = plateau * 1e-3;
   const first = 2, grid = logarithmic(first, last, 400);
@@ -94,7 +98,7 @@ export function fourPhases(records: readonly TrainingRecord[], options: FourPhas
   const linearGrid = Array.from({ length: 300 }, (_, i) => 1 + (last - 1) * i / 299);
 
   return {
-    name: "four_phases",
+    name: options.name ?? "four_phases",
     title: "Four phases: the 4-gram head is learned first, the induction head waits, then emerges",
     caption:
       `Layer-wise training, second stage (p₁ = ∞), of the six-scalar transformer on the mixed target with α* = ${run.alphaStar}, ` +
@@ -106,7 +110,7 @@ export function fourPhases(records: readonly TrainingRecord[], options: FourPhas
       (moments === "corrected"
         ? ", induction part to order 1/N (dashed: leading order)"
         : ", leading order in 1/N") +
-      ", no fitted constant (derived here, as are T₁₀, T₅₀, T₉₀: β = w_Q w_K at 10, 50, 90 % of w*²; phase I ends when L_G4 is at " +
+      ", no fitted constant (derived here, as are T₁₀, T₅₀, T₉₀: β = w_Q w_K at 10, 50, 90 % of w*², the last to leading order; phase I ends when L_G4 is at " +
       "1 % of c²/2). That there are four phases, and their order, is reported for the paper. Before t ≈ 20 steps of this size lag behind the flow.",
     columns: 1,
     panels: [
