@@ -51,7 +51,7 @@ export class ChebyshevStepper implements Stepper {
     const random = stream(0, "chebyshev", size).fillNormal(make());
     const length = norm(random);
     for (let i = 0; i < size; i++) random[i] /= length;
-    this.#scratch = { random, start: make(), work: [make(), make()] as const, sum: make(), imageOfY: make() };
+    this.#scratch = { random, start: make(), work: [make(), make()] as const, sum: make() };
   }
 
   begin(problem: StepperProblem): void {

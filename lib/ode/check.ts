@@ -1,4 +1,5 @@
 /** @module Refuses what cannot be solved as stated, with the value and what to do. */
+import { copyInto } from "./stepper.ts";
 import { OdeError, type SolveOptions } from "./types.ts";
 
 /** A request after checking: defaults filled in, arrays expanded. */
@@ -15,11 +16,11 @@ export interface CheckedRequest {
 
 /** Checks a request to `solve`. @throws {OdeError} One sentence about the first thing that is wrong. */
 export function checkRequest(y: ArrayLike<number>, options: SolveOptions): CheckedRequest {
-  const y0 = Float64Array.from(y);
+  const y0 = copyInto(new Float64Array(y.length), y);
   if (y0.length === 0) throw new OdeError("y0 is empty: give one initial value a component");
-  y0.forEach((value, i) => {
-    if (!Number.isFinite(value)) throw new OdeError(`y0[${i}] must be finite, got ${value}`);
-  });
+  for (let i = 0; i < y0.length; i++) {
+    if (!Number.isFinite(y0[i])) throw new OdeError(`y0[${i}] must be finite, got ${y0[i]}`);
+  }
   const { t0 = 0, t1, rtol = 1e-6, atol = 1e-9, maxSteps = 100_000, minStep = 0, maxStep = Infinity } =
     options;
   if (!Number.isFinite(t0)) throw new OdeError(`t0 must be finite, got ${t0}`);
@@ -28,17 +29,17 @@ export function checkRequest(y: ArrayLike<number>, options: SolveOptions): Check
   if (!(rtol > 0 && rtol < 1)) throw new OdeError(`rtol must lie between 0 and 1, got ${rtol}`);
   const tolerances = typeof atol === "number"
     ? new Float64Array(y0.length).fill(atol)
-    : Float64Array.from(atol);
+    : copyInto(new Float64Array(atol.length), atol);
   if (tolerances.length !== y0.length) {
     throw new OdeError(
       `atol has ${tolerances.length} entries for ${y0.length} components: give one, or one each`,
     );
   }
-  tolerances.forEach((value) => {
+  for (const value of tolerances) {
     if (!(value > 0 && value < Infinity)) {
       throw new OdeError(`atol must be positive and finite, got ${value}`);
     }
-  });
+  }
   if (!(Number.isInteger(maxSteps) && maxSteps > 0)) {
     throw new OdeError(`maxSteps must be a positive integer, got ${maxSteps}`);
   }

@@ -9,8 +9,6 @@ export interface RitzInterval {
   /** Residual norms: some eigenvalue lies this close to `low`, and to `high`. */
   readonly lowResidual: number;
   readonly highResidual: number;
-  /** $|v_1^T A v_2 - v_2^T A v_1|$ over the norms of both products: rounding when the operator is symmetric. */
-  readonly asymmetry: number;
 }
 
 /** Most steps ever taken. */
@@ -40,8 +38,6 @@ export function lanczos(
   let [v, next, previous] = [start, work[0], work[1]];
   let size = norm(v);
   for (let i = 0; i < n; i++) v[i] /= size;
-  let asymmetry = 0;
-  let firstNorm = 0;
   let count = 0;
   let scale = 0;
   for (let j = 0; j < steps; j++) {
@@ -50,10 +46,7 @@ export function lanczos(
     inspect?.(v, previous);
     const w = previous;
     previous = next;
-    const length = norm(w);
-    scale = Math.max(scale, length);
-    if (j === 0) firstNorm = length;
-    if (j === 1) asymmetry = Math.abs(dot(previous, w) - beta[0]) / (length + firstNorm || 1);
+    scale = Math.max(scale, norm(w));
     const a = alpha[j] = dot(v, w);
     const b = j > 0 ? beta[j - 1] : 0;
     // The first step has no vector before it; its buffer holds leftovers.
@@ -73,7 +66,6 @@ export function lanczos(
     high,
     lowResidual: residual(count, low),
     highResidual: residual(count, high),
-    asymmetry,
   };
 }
 

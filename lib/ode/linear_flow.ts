@@ -32,7 +32,6 @@ export interface Scratch {
   readonly start: Float64Array;
   readonly work: readonly [Float64Array, Float64Array];
   readonly sum: Float64Array;
-  readonly imageOfY: Float64Array;
 }
 
 /** Refuses with the method to use instead. */
@@ -43,12 +42,12 @@ export function refuse(why: string): never {
 }
 
 /**
- * Learns b, an interval for the spectrum and whether f keeps its promises, in `lanczosSteps + 2` evaluations at most.
+ * Learns b, an interval for the spectrum and whether f keeps its promises, in `lanczosSteps + 2` evaluations.
  *
  * Linearity and autonomy: $f(t', y_0 + v)$ must be $f(t_0, y_0) + A v$ for a random v at another time t'. Symmetry:
- * $y_0^T A v_j = v_j^T A y_0$ for every Lanczos vector and $v_1^T A v_2 = v_2^T A v_1$, without further products; a random
- * $v_1$ satisfies the latter with probability zero when A is not symmetric (derived: the difference is a quadratic form of
- * trace $-\tfrac12 \lVert A - A^T \rVert_F^2$). Deviations up to 1e-10, or rtol / 1000 if larger, pass as rounding.
+ * $v_1^T A v_j = v_j^T A v_1$ for every Lanczos vector, without further products; a random $v_1$ satisfies it for j = 2 with
+ * probability zero when A is not symmetric (derived: the difference is a quadratic form in $v_1$ of trace
+ * $-\tfrac12 \lVert A - A^T \rVert_F^2$). Deviations up to 1e-10, or rtol / 1000 if larger, pass as rounding.
  *
  * @param y State at t.
  * @param g f(t, y).
@@ -59,7 +58,7 @@ export function inspectFlow(
   t1: number,
   y: Float64Array,
   g: Float64Array,
-  { random, start, work, sum, imageOfY }: Scratch,
+  { random, start, work, sum }: Scratch,
 ): LinearFlow {
   const n = y.length;
   const offset = new Float64Array(n);
@@ -81,22 +80,21 @@ export function inspectFlow(
   // What the rounding of f(v) - b may do to a product.
   const noise = 100 * Number.EPSILON * sizeB / scale;
   const image = new Float64Array(n);
-  for (let i = 0; i < n; i++) imageOfY[i] = g[i] - offset[i];
-  const sizeOfImage = norm(imageOfY);
   let products = 0;
-  let worst = 0;
+  let sizeOfImage = 0;
+  let asymmetry = 0;
   start.set(random);
-  const precision = 0.25 / span;
-  const ritz = lanczos(multiply, start, lanczosSteps, work, precision, (v, product) => {
+  const ritz = lanczos(multiply, start, lanczosSteps, work, 0.25 / span, (v, product) => {
     if (products++ === 0) {
       image.set(product);
-      if (!allFinite(product)) refuse("f is not finite at a random state of the size of y0");
+      sizeOfImage = norm(image);
+      if (!allFinite(image)) refuse("f is not finite at a random state of the size of y0");
+      return;
     }
-    const gap = Math.abs(dot(y, product) - dot(v, imageOfY)) - noise * sizeY;
-    const whole = sizeY * norm(product) + sizeOfImage + noise * sizeY + 2e-16 * sizeB;
-    if (!(gap <= worst * whole)) worst = gap / whole;
+    const gap = Math.abs(dot(random, product) - dot(image, v));
+    const whole = sizeOfImage + norm(product);
+    if (whole > 0) asymmetry = Math.max(asymmetry, (gap - noise) / whole);
   });
-  const asymmetry = Math.max(worst, ritz.asymmetry - noise / (Math.abs(ritz.high) + Math.abs(ritz.low) || 1));
 
   // One sum of y0 and the random vector, elsewhere in time: 0.7 because f(-v) = f(v) and the like must not pass.
   const later = t + 0.6180339887498949 * (t1 - t);

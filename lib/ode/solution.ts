@@ -12,7 +12,8 @@ export class StepLog {
   #y: Float64Array;
 
   constructor(private readonly size: number) {
-    const room = 32;
+    // Many steps of small states, few of large ones: clearing memory costs as much as several products.
+    const room = Math.max(4, Math.min(32, Math.floor(256 / size)));
     [this.#t, this.#h] = [new Float64Array(room), new Float64Array(room)];
     this.#y = new Float64Array(room * size);
   }

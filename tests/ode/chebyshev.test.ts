@@ -191,6 +191,21 @@ describe("reports", () => {
   });
 });
 
+it("under a force, steps are shortened while its rounding would exceed the tolerance", () => {
+  // Rates up to 1e4 over t = 100: products of size |t f| = 1e7 round to 1e-9 times their number.
+  const { f, y0, exact } = linearProblem(evenly(30, -1e4, -1e-2), true);
+  const end = (t1: number, rtol: number) => {
+    const path = solve(f, y0, { t1, method, rtol, atol: 1e-3 * rtol });
+    return { steps: path.stats.steps, error: relativeToNorm(path.end.y, exact(t1), rtol, 1e-3 * rtol) };
+  };
+  expect(end(100, 1e-4).steps).toBe(1);
+  expect(end(100, 1e-4).error).toBeLessThan(1);
+  const tight = end(100, 1e-10);
+  expect(tight.steps).toBeGreaterThan(1);
+  // A itself is rounded by 1e4 * 2e-16, which moves the slow eigenvalues times t by some 2e-10: a few tolerances.
+  expect(tight.error).toBeLessThan(20);
+});
+
 describe("events and steady states", () => {
   // y = 3 e^-4t - 2 e^-t: crosses zero at t = ln(3/2) / 3; e^-40t plays along.
   const modes: RightHandSide = (_t, y, dy) => [4, 1, 40].forEach((rate, i) => dy[i] = -rate * y[i]);
@@ -297,6 +312,28 @@ describe("refused with the method to use instead", () => {
       [dy[6], dy[7]] = [y[7], -y[6]];
     };
     expect(() => solve(half, [1, 1, 1, 1, 1, 1, 0, 0], { t1: 5, method })).toThrow(/not symmetric/);
+  });
+
+  it("a drive that both ends of the interval do not feel", () => {
+    const hum = but((t, _y, dy) => void (dy[0] += Math.sin(2 * Math.PI * t / 5)));
+    expect(() => solve(hum, a.y0, { t1: 5, method })).toThrow(/f depends on t: between t = 0 and 3.09/);
+  });
+
+  it("a skew part beside a force and a start that is almost zero", () => {
+    const skew = but((_t, y, dy) => {
+      dy.forEach((x, i) => dy[i] = 1 + x);
+      dy[0] += 1e-6 * y[5];
+      dy[5] -= 1e-6 * y[0];
+    });
+    expect(() => solve(skew, a.y0.map((x) => 1e-12 * x), { t1: 5, method })).toThrow(/not symmetric/);
+  });
+
+  it("but not a matrix that is a multiple of one up to rounding", () => {
+    for (const spread of [0, 1e-15, 1e-13, 1e-12, 1e-9, 1e-6]) {
+      const { f, y0, exact } = linearProblem(evenly(30, -1 - spread, -1 + spread), false);
+      const path = solve(f, y0, { t1: 3, method, rtol: 1e-9, atol: 1e-12 });
+      expect(errorInTolerances(path.end.y, exact(3), 1e-9, 1e-12)).toBeLessThan(1);
+    }
   });
 
   it("a fixed step", () => {

@@ -119,10 +119,9 @@ describe("lanczos", () => {
 
   it("stops in an invariant subspace: a multiple of the identity, zero, one unknown", () => {
     for (const values of [[-2, -2, -2], [0, 0], [7]]) {
-      const { low, high, asymmetry } = run(values, 6);
+      const { low, high } = run(values, 6);
       expect(Math.abs(low - values[0])).toBeLessThan(1e-8);
       expect(Math.abs(high - values[0])).toBeLessThan(1e-8);
-      expect(asymmetry).toBeLessThan(1e-12);
     }
   });
 });
