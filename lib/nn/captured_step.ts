@@ -80,10 +80,10 @@ export class CapturedStep {
   }
 
   /**
-   * One more update.
+   * One more update; returns the milliseconds spent encoding it.
    * @throws {Error} when the batch has other names or shapes than the recorded one
    */
-  update(batch: HostArrays, scalars: HostArrays): void {
+  update(batch: HostArrays, scalars: HostArrays): number {
     const given = inputsOf(batch, scalars);
     const names = Object.keys(given).sort().join(", "), wanted = Object.keys(this.#inputs).sort().join(", ");
     if (names !== wanted) {
@@ -92,7 +92,7 @@ export class CapturedStep {
       );
     }
     for (const [name, host] of Object.entries(given)) this.#write(name, host);
-    this.#recording.replay(this.#back);
+    return this.#recording.replay(this.#back);
   }
 
   /** The state and the last losses, copied: they do not change with the next update. The caller disposes of them. */

@@ -86,9 +86,10 @@ export class Recording {
     return this.#pool.bytes;
   }
 
-  /** Sends everything again, then the given copies, in one submission. */
-  replay(after: readonly BufferCopy[] = []): void {
+  /** Sends everything again, then the given copies, in one submission; returns the milliseconds spent encoding it. */
+  replay(after: readonly BufferCopy[] = []): number {
     flush(this.#backend);
+    const start = performance.now();
     const encoder = this.#backend.device.createCommandEncoder();
     let pass: GPUComputePassEncoder | undefined;
     let pipeline: GPUComputePipeline | undefined;
@@ -106,7 +107,10 @@ export class Recording {
     }
     pass?.end();
     for (const { from, to, bytes } of after) encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
-    this.#backend.queue.submit([encoder.finish()]);
+    const commands = encoder.finish();
+    const spent = performance.now() - start;
+    this.#backend.queue.submit([commands]);
+    return spent;
   }
 
   /** Disposes of the tensors the function returned and frees the recording's memory. */

@@ -1,75 +1,144 @@
 /**
- * @module One training step, plain TensorFlow.js against this project's layers against PyTorch, interleaved in one run.
- *
- *     deno run -A tests/bench/nn.bench.ts [--backend wasm] [--rounds 7] [--runs 1] [--peers ../shared/peers] [--python python3]
- *
- * Prints one JSON line per contender and the ratios. Absolute times on a shared machine mean little; ratios do.
+ * @module Training steps: this project's layers against plain TensorFlow.js and PyTorch on WebAssembly, the run axis, and
+ * captured steps against eager ones on WebGPU. Contenders are interleaved and medians compared, so that a busy machine
+ * slows all of them alike; absolute times on a shared machine mean little.
  */
-import { Command } from "commander";
-import { type BackendRequest, openDevice } from "../../lib/nn/mod.ts";
+import { CapturedStep } from "../../lib/nn/captured_step.ts";
+import { adam, openDevice, toTensors, trainingStep } from "../../lib/nn/mod.ts";
 import { median } from "../../lib/numerics/mod.ts";
-import { houseStepper, plainStepper, type Stepper } from "./nn_workload.ts";
+import { benchBatch, houseModel, houseStepper, plainStepper, type Stepper } from "./nn_workload.ts";
+import { findTorch } from "./torch.ts";
+import type { BenchOptions, BenchRow } from "./types.ts";
 
-const options = new Command()
-  .option("--backend <name>", "device to measure on", "wasm")
-  .option("--rounds <n>", "timed rounds of five steps", Number, 7)
-  .option("--runs <n>", "also time so many runs side by side", Number, 1)
-  .option("--peers <folder>", "folder of torch_steps.py", "../shared/peers")
-  .option("--python <command>", "interpreter that has torch", "python3")
-  .parse(Deno.args, { from: "user" })
-  .opts<{ backend: BackendRequest; rounds: number; runs: number; peers: string; python: string }>();
+export const name = "nn";
 
-const device = await openDevice(options.backend, { log: console.error });
-const contenders: Record<string, { stepper: Stepper; times: number[]; loss: number }> = {
-  plain: { stepper: plainStepper(), times: [], loss: NaN },
-  house: { stepper: houseStepper(), times: [], loss: NaN },
-};
-if (options.runs > 1) {
-  const seeds = Array.from({ length: options.runs }, (_, i) => i);
-  contenders[`house x ${options.runs} runs`] = { stepper: houseStepper(seeds), times: [], loss: NaN };
+const ROUNDS = 5;
+const STEPS = 4;
+
+/** Measures every case; times are milliseconds per step unless said. */
+export async function run(options: BenchOptions): Promise<BenchRow[]> {
+  return [...await onWasm(options), ...await onWebGpu(options)];
 }
-const torch: number[] = [];
-for (let round = -1; round < options.rounds; round++) { // round -1 warms up
-  for (const contender of Object.values(contenders)) {
-    const start = performance.now();
-    for (let i = 0; i < 5; i++) {
-      const loss = contender.stepper.step();
-      contender.loss = (await loss.data())[0];
-      loss.dispose();
+
+async function onWasm({ peers, log }: BenchOptions): Promise<BenchRow[]> {
+  await openDevice("wasm");
+  const torch = await findTorch(peers);
+  const sideBySide = [4, 16];
+  const contenders: Record<string, Stepper> = {
+    house: houseStepper(),
+    plain: plainStepper(),
+    ...Object.fromEntries(sideBySide.map((runs) => [`${runs} runs`, houseStepper(seeds(runs))])),
+  };
+  const times: Record<string, number[]> = { torch: [] };
+  for (let round = -1; round < ROUNDS; round++) { // round -1 warms up
+    log(`nn: wasm, round ${round + 1} of ${ROUNDS}`);
+    for (const [label, stepper] of Object.entries(contenders)) {
+      const start = performance.now();
+      for (let i = 0; i < STEPS; i++) {
+        const loss = stepper.step();
+        await loss.data();
+        loss.dispose();
+      }
+      if (round >= 0) (times[label] ??= []).push((performance.now() - start) / STEPS);
     }
-    if (round >= 0) contender.times.push((performance.now() - start) / 5);
+    if (round >= 0 && "ms" in torch) times.torch.push(await torch.ms("infinite_limits"));
   }
-  if (round >= 0 && round < 3) torch.push(...await peer());
+  for (const stepper of Object.values(contenders)) stepper.dispose();
+  const ours = median(times.house);
+  const beside = (label: string, peer: number | null, note: string): BenchRow => ({
+    bench: name,
+    case: label,
+    ours,
+    peer,
+    unit: "ms/step",
+    ratio: peer === null ? null : peer / ours,
+    note,
+  });
+  return [
+    beside("transformer step, wasm", median(times.plain), "peer: plain TensorFlow.js on wasm"),
+    "ms" in torch
+      ? beside("transformer step, wasm", median(times.torch), "peer: PyTorch, one thread")
+      : beside("transformer step, wasm", null, torch.missing),
+    ...sideBySide.map((runs): BenchRow => ({
+      bench: name,
+      case: `${runs} runs side by side, wasm`,
+      ours: median(times[`${runs} runs`]),
+      peer: runs * ours,
+      unit: "ms/step",
+      ratio: runs * ours / median(times[`${runs} runs`]),
+      note: `peer: ${runs} steps of one run`,
+    })),
+  ];
 }
-const torchMs = torch.length > 0 ? median(torch) : undefined;
-for (const [name, { times, loss }] of Object.entries(contenders)) {
-  const ms = median(times);
-  console.log(JSON.stringify({
-    workload: "infinite_limits",
-    variant: name,
-    device: `${device.backend} (${device.kind})`,
-    msPerStep: Number(ms.toFixed(2)),
-    fastest: Number(Math.min(...times).toFixed(2)),
-    lossAfter: loss,
-    plainOverThis: Number((median(contenders.plain.times) / ms).toFixed(2)),
-    ...(torchMs ? { thisOverTorch: Number((ms / torchMs).toFixed(2)) } : {}),
-  }));
-}
-console.log(
-  torchMs ? JSON.stringify({ variant: "PyTorch, one thread", msPerStep: torchMs }) : "PyTorch: not at hand",
-);
-for (const { stepper } of Object.values(contenders)) stepper.dispose();
 
-/** Milliseconds per step of PyTorch on one thread, or nothing when it is not installed. */
-async function peer(): Promise<number[]> {
-  const script = `${options.peers}/torch_steps.py`;
-  try {
-    const { stdout } = await new Deno.Command(options.python, {
-      args: [script, "--steps", "20", "infinite_limits"],
-    })
-      .output();
-    return [JSON.parse(new TextDecoder().decode(stdout)).ms_per_step];
-  } catch {
+async function onWebGpu({ log }: BenchOptions): Promise<BenchRow[]> {
+  if (!await navigator.gpu?.requestAdapter()) {
+    log(
+      "nn: no WebGPU adapter, captured steps not measured (a software one: apt-get install mesa-vulkan-drivers)",
+    );
     return [];
   }
+  const device = await openDevice("webgpu");
+  const gpu = await navigator.gpu.requestAdapter();
+  const model = houseModel(), optimizer = adam({ learningRate: 1e-3 });
+  const parameters = toTensors(model.initial());
+  const batch = benchBatch();
+  const eager = houseStepper();
+  const captured = new CapturedStep(
+    trainingStep(model, optimizer),
+    { parameters, optimizer: optimizer.initial(parameters) },
+    batch,
+    optimizer.scalars(0, 1),
+  );
+  const times = { eager: [] as number[], captured: [] as number[], encode: [] as number[] };
+  for (let round = -1; round < ROUNDS; round++) {
+    log(`nn: ${device.name}, round ${round + 1} of ${ROUNDS}`);
+    const start = performance.now();
+    for (let i = 0; i < STEPS; i++) {
+      const loss = eager.step();
+      await loss.data();
+      loss.dispose();
+    }
+    const middle = performance.now();
+    let encode = 0;
+    for (let i = 0; i < STEPS; i++) {
+      encode += captured.update(batch, optimizer.scalars(i, 1));
+      const { losses, state } = captured.snapshot();
+      await losses.data();
+      for (const t of [losses, ...Object.values(state.parameters), ...Object.values(state.optimizer)]) {
+        t.dispose();
+      }
+    }
+    if (round < 0) continue;
+    times.eager.push((middle - start) / STEPS);
+    times.captured.push((performance.now() - middle) / STEPS);
+    times.encode.push(1e3 * encode / STEPS / captured.cost.dispatches);
+  }
+  const { dispatches, bytes } = captured.cost;
+  captured.dispose();
+  eager.dispose();
+  const where = `${gpu?.info.description || device.name} (${device.kind})`;
+  const ours = median(times.captured), peer = median(times.eager);
+  return [
+    {
+      bench: name,
+      case: "captured step, webgpu",
+      ours,
+      peer,
+      unit: "ms/step",
+      ratio: peer / ours,
+      note: `peer: eager; ${where}`,
+    },
+    {
+      bench: name,
+      case: "JavaScript per replayed dispatch",
+      ours: median(times.encode),
+      peer: null,
+      unit: "us",
+      ratio: null,
+      note: `${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB; ${where}`,
+    },
+  ];
 }
+
+const seeds = (runs: number) => Array.from({ length: runs }, (_, i) => i);

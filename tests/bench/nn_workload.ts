@@ -44,7 +44,8 @@ function parameters(seeds: number[]): HostArrays {
   });
 }
 
-function data(): HostArrays {
+/** Inputs and targets; one batch for ever, as the peer has it. */
+export function benchBatch(): HostArrays {
   const random = stream(1, "bench");
   const filled = (shape: number[]) => ({
     data: random.fillNormal(new Float32Array(shape.reduce((a, b) => a * b, 1))),
@@ -78,7 +79,7 @@ export function houseStepper(seeds: number[] = [0]): Stepper {
   const model = houseModel(seeds);
   const optimizer = adam({ learningRate: 1e-3 });
   const step = trainingStep(model, optimizer);
-  const batch = toTensors(data());
+  const batch = toTensors(benchBatch());
   const first = toTensors(model.initial());
   let state = { parameters: first, optimizer: optimizer.initial(first) };
   let count = 0;
@@ -106,7 +107,7 @@ export function plainStepper(): Stepper {
   for (const [n, { data, shape }] of Object.entries(host)) {
     p[n] = tf.variable(tf.tensor(data, shape.slice(1)));
   }
-  const { x: X, y: Y, mask } = toTensors(data());
+  const { x: X, y: Y, mask } = toTensors(benchBatch());
   const norm = (x: tf.Tensor) => {
     const { mean, variance } = tf.moments(x, -1, true);
     return x.sub(mean).div(variance.add(1e-5).sqrt());

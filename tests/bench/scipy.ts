@@ -4,12 +4,12 @@ import type { Point } from "./work_precision.ts";
 /** How to get the peer. */
 export const install = "SciPy not found: apt-get install python3-scipy";
 
-/** A Python that imports SciPy: the first in the path, or the system's. */
-export async function findPython(): Promise<string | null> {
+/** A Python that imports a module: the first in the path, or the system's. */
+export async function findPython(module = "scipy"): Promise<string | null> {
   for (const python of ["python3", "/usr/bin/python3"]) {
     try {
       const { success } = await new Deno.Command(python, {
-        args: ["-c", "import scipy"],
+        args: ["-c", `import ${module}`],
         stdout: "null",
         stderr: "null",
       })
