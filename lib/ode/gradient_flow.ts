@@ -30,6 +30,8 @@ export interface GradientFlow {
  * flow.loss(path.end.y); // nearly 0
  * ```
  *
+ * A quadratic loss with equal rates is what `method: "chebyshev"` is for; unequal rates make the flow unsymmetric.
+ *
  * @param loss Formula in the variables, the constants and the helper functions.
  * @param variables Names, in the order of the state.
  * @throws {FormulaError} When the formula is malformed or uses a symbol nobody defined.

@@ -11,9 +11,12 @@ export interface RitzInterval {
   readonly highResidual: number;
 }
 
-/** Most steps ever taken. */
-const most = 16;
-const [alpha, beta] = [new Float64Array(most), new Float64Array(most)];
+/** The tridiagonal matrix of the steps so far: diagonal, and what stands beside it. */
+interface Tridiagonal {
+  readonly alpha: Float64Array;
+  readonly beta: Float64Array;
+  readonly count: number;
+}
 
 /**
  * Runs the Lanczos recurrence without reorthogonalisation, which so few steps do not need.
@@ -34,7 +37,9 @@ export function lanczos(
   inspect?: (v: Float64Array, product: Float64Array) => void,
 ): RitzInterval {
   const n = start.length;
-  const steps = Math.min(limit, n, most);
+  const steps = Math.min(limit, n);
+  // Own arrays: a product may itself solve something.
+  const alpha = new Float64Array(steps), beta = new Float64Array(steps);
   let [v, next, previous] = [start, work[0], work[1]];
   let size = norm(v);
   for (let i = 0; i < n; i++) v[i] /= size;
@@ -60,17 +65,19 @@ export function lanczos(
     v = w;
     // `previous` is overwritten by the next product.
   }
-  const [low, high] = [extreme(count, -1, precision), extreme(count, 1, precision)];
+  const matrix = { alpha, beta, count };
+  const [low, high] = [extreme(matrix, -1, precision), extreme(matrix, 1, precision)];
   return {
     low,
     high,
-    lowResidual: residual(count, low),
-    highResidual: residual(count, high),
+    lowResidual: residual(matrix, low),
+    highResidual: residual(matrix, high),
   };
 }
 
 /** The extreme eigenvalue of the tridiagonal matrix at hand by bisection on Sturm's count: two dozen flops a halving. */
-function extreme(count: number, side: -1 | 1, precision: number): number {
+function extreme(matrix: Tridiagonal, side: -1 | 1, precision: number): number {
+  const { alpha, beta, count } = matrix;
   let [inside, outside] = [alpha[0], alpha[0]];
   for (let j = 0; j < count; j++) {
     const spread = (j > 0 ? beta[j - 1] : 0) + (j < count - 1 ? beta[j] : 0);
@@ -79,14 +86,14 @@ function extreme(count: number, side: -1 | 1, precision: number): number {
   }
   for (let i = 0; i < 50 && Math.abs(outside - inside) > precision; i++) {
     const middle = (inside + outside) / 2;
-    if (beyond(count, middle, side)) inside = middle;
+    if (beyond(matrix, middle, side)) inside = middle;
     else outside = middle;
   }
   return outside;
 }
 
 /** Whether an eigenvalue of the tridiagonal matrix lies on the given side of x. */
-function beyond(count: number, x: number, side: -1 | 1): boolean {
+function beyond({ alpha, beta, count }: Tridiagonal, x: number, side: -1 | 1): boolean {
   let pivot = 1;
   for (let j = 0; j < count; j++) {
     const b = j > 0 ? beta[j - 1] : 0;
@@ -97,7 +104,7 @@ function beyond(count: number, x: number, side: -1 | 1): boolean {
 }
 
 /** $\beta_m |s_m|$ for the eigenvector s of the tridiagonal matrix: the norm of the residual of the Ritz vector. */
-function residual(count: number, value: number): number {
+function residual({ alpha, beta, count }: Tridiagonal, value: number): number {
   let [before, s, sum] = [0, 1, 1];
   for (let j = 0; j < count - 1; j++) {
     const after = ((value - alpha[j]) * s - (j > 0 ? beta[j - 1] : 0) * before) / beta[j];

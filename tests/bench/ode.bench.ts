@@ -83,7 +83,10 @@ function product(a: Float64Array, y: Float64Array, dy: Float64Array): void {
   }
 }
 
-/** A dense symmetric decay: its cost is the matrix-vector product. */
+/**
+ * A dense symmetric decay: its cost is the matrix-vector product. Reported twice: with the methods for any problem, as
+ * SciPy's are, and with `chebyshev`, which is given the same f but may use that it is linear and symmetric.
+ */
 function linear64(matrix: number[][], y0: number[], methods: MethodName[]): Problem {
   const a = Float64Array.from(matrix.flat());
   return { f: (_t, y, dy) => product(a, y, dy), y0, t1: 20, methods };

@@ -357,3 +357,18 @@ it("one solve leaves nothing behind for another of the same size", () => {
   expect([...once.at(1.7)]).toEqual(middle);
   expect([...solve(p.f, p.y0, { t1: 4, method }).end.y]).toEqual([...once.end.y]);
 });
+
+it("a solve inside the right-hand side of another does not disturb it", () => {
+  const [outer, inner] = [linearProblem(evenly(8, -3, -1), true), linearProblem(evenly(8, -30, 2), false, 9)];
+  const plain = solve(outer.f, outer.y0, { t1: 4, method });
+  const nested = solve(
+    (t, y, dy) => {
+      solve(inner.f, inner.y0, { t1: 0.1, method });
+      outer.f(t, y, dy);
+    },
+    outer.y0,
+    { t1: 4, method },
+  );
+  expect(nested.y).toEqual(plain.y);
+  expect(nested.stats).toEqual(plain.stats);
+});

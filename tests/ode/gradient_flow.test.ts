@@ -106,3 +106,17 @@ describe("a gradient flow from a formula", () => {
     expect(() => gradientFlow("a^2", ["a"], { rates: NaN })).toThrow(/rate of a must be finite, got NaN/);
   });
 });
+
+it("the flow of a quadratic loss is one for chebyshev; unequal rates are not", () => {
+  const loss = "(a + 2 * b - 1)^2 / 2 + (a - c)^2 / 4 + c^2";
+  const names = ["a", "b", "c"];
+  const even = gradientFlow(loss, names, { rates: 0.5 });
+  const options = { t1: 6, rtol: 1e-10, atol: 1e-12 };
+  const [fast, plain] = (["chebyshev", "dop853"] as const).map((method) =>
+    solve(even.f, [1, -1, 2], { ...options, method }).end.y
+  );
+  // Ten tolerances.
+  fast.forEach((y, i) => expect(Math.abs(y - plain[i])).toBeLessThan(1e-9));
+  const uneven = gradientFlow(loss, names, { rates: [0.5, 1, 0.5] });
+  expect(() => solve(uneven.f, [1, -1, 2], { ...options, method: "chebyshev" })).toThrow(/not symmetric/);
+});
