@@ -24,8 +24,9 @@ export interface SampleOptions {
   readonly seed: number;
 }
 
-/** Mean and standard error of risks. */
+/** Mean and standard error of risks; both infinite when some prompt's descent has overflowed. */
 export function summarise(risks: Float64Array): Risk {
+  if (!risks.every(Number.isFinite)) return { risk: Infinity, standardError: Infinity };
   return { risk: mean(risks), standardError: standardError(risks) };
 }
 
