@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClaimResult } from "../claims/mod.ts";
 import {
+  type Cell,
   claimsType,
   type ExecutedCell,
   executeNotebook,
@@ -151,10 +152,21 @@ function staleFiles(folder: string, figures: readonly string[]): string[] {
 
 /** Replaces the notebook by its executed self through a rename; true when its bytes changed. */
 async function save(path: string, execution: Execution): Promise<boolean> {
-  const text = formatNotebook(execution.notebook, fromRoot(path));
+  const { cells, ...rest } = execution.notebook;
+  const text = formatNotebook({ ...rest, cells: cells.map(withoutRasters) }, fromRoot(path));
   if (text === await Deno.readTextFile(path)) return false;
   const temporary = `${path}.tmp`;
   await Deno.writeTextFile(temporary, text);
   await Deno.rename(temporary, path);
   return true;
+}
+
+/** A saved figure is its SVG: the PNG beside it is in `figures/`, and would make the notebook ten times as large. */
+function withoutRasters(cell: Cell): Cell {
+  const outputs = cell.outputs?.map((output) => {
+    if (!("data" in output) || output.data["image/svg+xml"] === undefined) return output;
+    const { "image/png": _raster, ...data } = output.data;
+    return { ...output, data };
+  });
+  return outputs === undefined ? cell : { ...cell, outputs };
 }
