@@ -51,5 +51,5 @@ export {
   familyRisk,
   familyRisks,
   familySize,
-  tuneFamily,
 } from "./families.ts";
+export { tuneFamily } from "./tune_family.ts";
