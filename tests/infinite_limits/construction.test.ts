@@ -1,5 +1,5 @@
 /** @module The lazily drawn network has the law of a dense one. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { simulateNetwork } from "../../lib/infinite_limits/construction.ts";
 import { descend } from "../../lib/infinite_limits/descent.ts";
 import { initialParameters } from "../../lib/infinite_limits/forward.ts";
@@ -7,6 +7,9 @@ import { parametrise } from "../../lib/infinite_limits/parametrisation.ts";
 import { tinyData } from "../../lib/infinite_limits/data.ts";
 import { mean, standardDeviation, stream } from "../../lib/numerics/mod.ts";
 import { rich, task } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** Compares means and standard deviations of two ensembles of output vectors, in standard errors. */
 function expectSameLaw(a: Float64Array[], b: Float64Array[], most: number) {

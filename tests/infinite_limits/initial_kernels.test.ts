@@ -1,5 +1,5 @@
 /** @module Kernels at initialisation: known values, positivity, the limits in depth, and networks that converge to them. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { simulateNetwork } from "../../lib/infinite_limits/construction.ts";
 import { inputKernel, tinyData } from "../../lib/infinite_limits/data.ts";
 import { gelu } from "../../lib/infinite_limits/fields/gelu.ts";
@@ -12,6 +12,9 @@ import {
 } from "../../lib/infinite_limits/theory.ts";
 import { logLogFit, mean, stream, symmetricEigen, variance } from "../../lib/numerics/mod.ts";
 import { distance, relativeSquare } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const two = tinyData(2, 3, 4), input = inputKernel(two);
 const law = (N: number, alphaA: number, heads = 20000) => ({

@@ -1,12 +1,15 @@
 /** @module The lazy limit: its kernel block by block, and the quadratic departure of training from it. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { inputKernel, sequenceKernel } from "../../lib/infinite_limits/data.ts";
 import { backward, forward, initialParameters, parameterLayout } from "../../lib/infinite_limits/forward.ts";
 import { lazyOutputs, tangentKernel, TrainingDynamics } from "../../lib/infinite_limits/theory.ts";
 import { logLogFit, stream } from "../../lib/numerics/mod.ts";
 import { distance, rich, task } from "./shared.ts";
 
-const sampled = { heads: 20000, stream: stream(5) };
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const sampled = { heads: 8000, stream: stream(5) };
 
 describe("the tangent kernel", () => {
   test("at N = infinity is (2 + 4 beta^2) times the sequence kernel", () => {
@@ -22,9 +25,9 @@ describe("the tangent kernel", () => {
     [1, 1, [6.593, 5.215, 4.799], undefined],
   ])("at N = %i, alphaA = %f has its reference diagonal", (N, alphaA, diagonal, off) => {
     const { total } = tangentKernel(task, rich({ N, H: Infinity, alphaA }), sampled);
-    // 20000 heads know an entry to about 0.15 percent, up to 0.01.
-    diagonal.forEach((k, p) => expect(Math.abs(total[4 * p] - k)).toBeLessThan(0.04));
-    off?.forEach((k, i) => expect(Math.abs(total[[1, 2, 5][i]] - k)).toBeLessThan(0.04));
+    // 8000 heads know an entry to about 0.25 percent, up to 0.015.
+    diagonal.forEach((k, p) => expect(Math.abs(total[4 * p] - k)).toBeLessThan(0.06));
+    off?.forEach((k, i) => expect(Math.abs(total[[1, 2, 5][i]] - k)).toBeLessThan(0.06));
   });
 
   test("has its reference shares at N = 4", () => {
@@ -38,7 +41,7 @@ describe("the tangent kernel", () => {
 
   test("gives keys a share of order 1/N", () => {
     const shares = [1, 4, 16].map((N) =>
-      tangentKernel(task, rich({ N, H: Infinity }), { ...sampled, heads: 4000 }).key[0]
+      tangentKernel(task, rich({ N, H: Infinity }), { ...sampled, heads: 3000 }).key[0]
     );
     [0.315, 0.096, 0.025].forEach((e, i) => expect(Math.abs(shares[i] / e - 1)).toBeLessThan(0.12));
     expect(Math.abs(logLogFit([4, 16], shares.slice(1)).slope + 1)).toBeLessThan(0.15);
@@ -61,7 +64,7 @@ describe("the tangent kernel", () => {
     for (const kind of ["readout", "output", "value", "key", "query", "embedding"] as const) {
       const values = sums[kind], mean = values.reduce((a, b) => a + b) / seeds;
       const error = Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / (seeds - 1) / seeds);
-      expect(Math.abs(mean - theory[kind][0])).toBeLessThan(4 * error + 0.01); // 0.01 for the sampled theory
+      expect(Math.abs(mean - theory[kind][0])).toBeLessThan(4 * error + 0.015); // 0.015 for the sampled theory
     }
   });
 
@@ -83,7 +86,7 @@ describe("lazy training", () => {
     const four =
       lazyOutputs(tangentKernel(task, rich({ N: 4, H: Infinity }), sampled).total, task.targets, 0.1, 8)[8];
     // Errors of the sampled kernel times the sensitivity, about 0.1.
-    [0.3361, -0.3328, 0.4709].forEach((f, p) => expect(Math.abs(four[p] - f)).toBeLessThan(4e-3));
+    [0.3361, -0.3328, 0.4709].forEach((f, p) => expect(Math.abs(four[p] - f)).toBeLessThan(6e-3));
   });
 
   test("is left by training as gamma0^2", () => {

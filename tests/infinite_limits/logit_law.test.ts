@@ -1,9 +1,12 @@
 /** @module One logit at initialisation: variance-gamma, against draws and closed forms. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { attentionOf, logBesselK, logitLaw, logitSampler } from "../../lib/infinite_limits/theory.ts";
 import { logLogFit, stream, variance } from "../../lib/numerics/mod.ts";
 import { inputKernel } from "../../lib/infinite_limits/data.ts";
 import { task } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 function draws(N: number, count: number): Float64Array {
   const random = stream(1, "logit", N), q = new Float64Array(N), k = new Float64Array(N);

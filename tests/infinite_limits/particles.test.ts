@@ -1,8 +1,11 @@
 /** @module Heads as particles: reference values, both limits, and how fast they are reached. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { particles } from "../../lib/infinite_limits/theory.ts";
 import { logLogFit, stream, variance } from "../../lib/numerics/mod.ts";
 import { rich, task } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const plain = (options = {}) => rich({ beta0: 1, ...options });
 const run = (options: Parameters<typeof particles>[0], steps: number) => {

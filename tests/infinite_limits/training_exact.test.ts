@@ -1,11 +1,14 @@
 /** @module Training at N = infinity, alphaA = 1: exact linear algebra against reference numbers, laws and finite networks. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { simulateNetwork } from "../../lib/infinite_limits/construction.ts";
 import { inputKernel, tinyData } from "../../lib/infinite_limits/data.ts";
 import { parametrise } from "../../lib/infinite_limits/parametrisation.ts";
 import { initialKernels, trainingCurve, TrainingDynamics } from "../../lib/infinite_limits/theory.ts";
 import { logLogFit, mean, standardError, stream, symmetricEigen } from "../../lib/numerics/mod.ts";
 import { distance, march, meanDiagonal, rich, task } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const curve = trainingCurve({ task, scales: rich(), steps: 12 });
 const two = tinyData(2, 3, 4), small = tinyData(2, 2, 4);

@@ -1,5 +1,5 @@
 /** @module Training at H = infinity and finite N: a population of sampled heads against reference numbers and networks. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { simulateNetwork } from "../../lib/infinite_limits/construction.ts";
 import { inputKernel, tinyData } from "../../lib/infinite_limits/data.ts";
 import { parametrise } from "../../lib/infinite_limits/parametrisation.ts";
@@ -20,6 +20,9 @@ import {
   variance,
 } from "../../lib/numerics/mod.ts";
 import { distance, march, meanDiagonal, rich, task } from "./shared.ts";
+
+// Sampling takes seconds; a crowded machine may need twenty times as long.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const two = tinyData(2, 3, 4);
 
