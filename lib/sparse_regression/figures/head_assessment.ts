@@ -1,0 +1,124 @@
+/** @module Figure: which heads a trained network needs, what pruning costs, and how much layer 1 helps descent. */
+import {
+  type Figure,
+  heatmap,
+  type Panel,
+  rampLegend,
+  referenceValue,
+  runColor,
+  runDots,
+  runLine,
+  sequence,
+  sourceOf,
+  theme,
+} from "../../figure/mod.ts";
+import { mean } from "../../numerics/mod.ts";
+import type { TrainedRun, TrainingRecord } from "../records.ts";
+import { headCounts, overSeeds, withHeads } from "./shared.ts";
+
+/** Mean over seeds of the log-risk ratios, heads sorted by importance in each layer. */
+export function sortedMasks(runs: readonly TrainedRun[]): number[][] {
+  const sorted = runs.map(({ masked }) => masked.map((layer) => [...layer].sort((a, b) => b - a)));
+  return sorted[0].map((layer, l) => layer.map((_, h) => mean(sorted.map((run) => run[l][h]))));
+}
+
+const VARIANTS = [
+  ["full", "whole"],
+  ["later", "later: best head"],
+  ["laterRefit", "… scalars refitted"],
+  ["first", "layer 1: best head"],
+  ["firstRefit", "… scalar refitted"],
+] as const;
+
+/** Heat maps of masked heads, risks after pruning, and the descent probe. */
+export function headAssessment(records: readonly TrainingRecord[]): Figure {
+  const most = ({ metrics }: TrainingRecord) => Math.max(...headCounts(metrics.runs));
+  const ramp = rampLegend({ label: "log₁₀ (risk without the head / risk)", domain: [0, 2], steps: 8 });
+  const regime2 = records.filter(({ config }) => config.regime === "2");
+  const map = (record: TrainingRecord): Panel => {
+    const table = sortedMasks(withHeads(record.metrics.runs, most(record)));
+    return {
+      title: `${record.config.attention}, H = ${most(record)}: one head removed`,
+      height: 150,
+      ...heatmap(
+        table.flatMap((layer, l) => layer.map((value, h) => ({ x: h + 1, y: `layer ${l + 1}`, value }))),
+        { ramp, xLabel: "head, by importance", yLabel: "layer", first: "top", values: (v) => v.toFixed(2) },
+      ),
+    };
+  };
+  const pruning = (record: TrainingRecord): Panel => {
+    const H = most(record), runs = withHeads(record.metrics.runs, H), color = runColor(0);
+    const single = withHeads(record.metrics.runs, 1).map(({ pruning }) => pruning.full.risk);
+    return {
+      title: `${record.config.attention}, H = ${H}: pruned`,
+      height: 240,
+      plot: {
+        x: {
+          label: "what is kept",
+          domain: [-0.5, VARIANTS.length - 0.5],
+          ticks: VARIANTS.map((_, i) => i),
+          tickFormat: (i: number) => VARIANTS[i][1],
+          tickRotate: -28,
+          tickSize: 0,
+          grid: false,
+        },
+        marginBottom: 86,
+        y: { type: "log", label: "excess risk" },
+        marks: [
+          referenceValue(1, "predicting zero"),
+          single.length > 0 ? referenceValue(mean(single), "trained with H = 1") : [],
+          runs.map(({ pruning }) =>
+            runDots(VARIANTS.map(([key], i) => ({ x: i, y: pruning[key].risk })), { color, radius: 2.2 })
+          ),
+          runDots(
+            VARIANTS.map(([key], i) => ({
+              x: i,
+              y: Math.exp(mean(runs.map(({ pruning }) => Math.log(pruning[key].risk)))),
+            })),
+            { color: theme.colors.theory, radius: 4 },
+          ),
+        ],
+      },
+    };
+  };
+  const probed = regime2.filter(({ metrics }) => metrics.descentSteps.length > 0);
+  const probe = ({ config, metrics }: TrainingRecord): Panel => {
+    const counts = headCounts(metrics.runs), colors = sequence(counts.length);
+    return {
+      title: `${config.attention}: k steps of learned GD after layer 1`,
+      height: 240,
+      legend: [
+        { label: "raw tokens", color: theme.colors.reference, mark: "dot" },
+        ...counts.map((h, i) => ({ label: `H = ${h}`, color: colors[i], mark: "dot" as const })),
+      ],
+      plot: {
+        x: { type: "log", base: 2, label: "GD steps k", ticks: [...metrics.descentSteps], tickFormat: "d" },
+        y: { type: "log", label: "excess risk" },
+        marks: [
+          { values: [metrics.descentRaw], color: theme.colors.reference },
+          ...counts.map((h, i) => ({
+            values: withHeads(metrics.runs, h).map(({ descent }) => descent).filter(({ length }) =>
+              length > 0
+            ),
+            color: colors[i],
+          })),
+        ].filter(({ values }) => values.length > 0).map(({ values, color }) => {
+          const curve = metrics.descentSteps.map((k, i) => overSeeds(k, values.map((row) => row[i])));
+          return [runLine(curve, { color, width: 1.3 }), runDots(curve, { color, log: true, radius: 3.2 })];
+        }),
+      },
+    };
+  };
+  return {
+    name: "head_assessment",
+    title: "Layer 1 needs its heads",
+    caption:
+      "Trained transformers of regime 2 (d = 8, s = 1, σ = 1), all heads of the largest number. One head's output is set to zero and the risk measured: " +
+      "mean over seeds of the log-risk ratio, heads of a layer sorted by it. Pruning without further training: only the best head of every later layer, or only " +
+      "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: geometric mean. " +
+      "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best: what layer 1 has done for the descent after it. " +
+      "Importance, pruning and probing are reported for the paper; these definitions are this project's.",
+    panels: [...regime2.map(map), ...regime2.map(pruning), ...probed.map(probe)],
+    sources: regime2.map(sourceOf),
+  };
+}
