@@ -9,7 +9,8 @@ import {
   pivotedCholesky,
   solveFactored,
 } from "../../lib/infinite_limits/theory/pivoted_cholesky.ts";
-import { CoefficientPopulation, SamplePopulation } from "../../lib/infinite_limits/theory/population.ts";
+import { CoefficientPopulation } from "../../lib/infinite_limits/theory/coefficient_population.ts";
+import { SamplePopulation } from "../../lib/infinite_limits/theory/sample_population.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 import { distance } from "./shared.ts";
 

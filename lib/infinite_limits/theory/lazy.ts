@@ -111,6 +111,7 @@ function finiteHeads(
   const out = [0, 1, 2, 3].map(() => new Float64Array(B * B));
   const [value, gammaV, gammaK, gammaQ] = out;
   const block = new Float64Array(S * S), half = new Float64Array(S * S);
+  const qq = new Float64Array(B * B), kk = new Float64Array(B * B);
   const path = N ** (1 - 2 * alphaA);
   for (let m = 0; m < heads; m++) {
     stream.fillNormal(noise);
@@ -126,31 +127,40 @@ function finiteHeads(
     for (let a = 0; a < B; a++) {
       for (let r = 0; r < S; r++) column[a - a % S + r] += sigma[a * S + r];
     }
+    gram(q, B, N, path / N, qq);
+    gram(k, B, N, path / N, kk);
+    // Everything is symmetric under exchange of the two tokens: half the pairs, the diagonal at half weight.
     for (let a = 0; a < B; a++) {
-      for (let b = 0; b < B; b++) {
-        const i = a * B + b, pa = a - a % S, pb = b - b % S;
-        gammaV[i] += column[a] * column[b];
+      for (let b = a; b < B; b++) {
+        const i = a * B + b, pa = a - a % S, pb = b - b % S, w = a === b ? 0.5 : 1;
+        gammaV[i] += w * column[a] * column[b];
         // block[r, r'] = sum_{jj'} J_{a,rj} J_{b,r'j'} K_{(pa+j)(pb+j')}; its plain contraction is V^sigma.
         let both = 0;
         for (let r = 0; r < S; r++) {
-          for (let j = 0; j < S; j++) block[r * S + j] = kx[(pa + r) * B + pb + j];
+          for (let j = 0; j < S; j++) {
+            const x = block[r * S + j] = kx[(pa + r) * B + pb + j];
+            both += sigma[a * S + r] * sigma[b * S + j] * x;
+          }
         }
-        for (let r = 0; r < S; r++) {
-          for (let j = 0; j < S; j++) both += sigma[a * S + r] * sigma[b * S + j] * block[r * S + j];
-        }
-        value[i] += both;
+        value[i] += w * both;
         conjugate(sigma, a, b, S, block, half);
-        const qq = path / N * dot(q, a, q, b, N);
         for (let r = 0; r < S; r++) {
           for (let j = 0; j < S; j++) {
-            gammaK[(pa + r) * B + pb + j] += qq * block[r * S + j];
-            gammaQ[i] += path / N * block[r * S + j] * dot(k, pa + r, k, pb + j, N);
+            const x = w * block[r * S + j], pair = (pa + r) * B + pb + j;
+            gammaK[pair] += x * qq[i];
+            gammaQ[i] += x * kk[pair];
           }
         }
       }
     }
   }
-  for (const kernel of out) for (let i = 0; i < kernel.length; i++) kernel[i] /= heads;
+  for (const kernel of out) {
+    for (let a = 0; a < B; a++) {
+      for (let b = 0; b <= a; b++) {
+        kernel[a * B + b] = kernel[b * B + a] = (kernel[a * B + b] + kernel[b * B + a]) / heads;
+      }
+    }
+  }
   return { value, gammaV, gammaK, gammaQ };
 }
 
@@ -190,6 +200,13 @@ function colour(
       for (let e = 0; e < B; e++) s += root[a * B + e] * noise[offset + n * B + e];
       out[a * N + n] = s;
     }
+  }
+}
+
+/** out[a, b] = scale * x_a.x_b. */
+function gram(x: Float64Array, B: number, N: number, scale: number, out: Float64Array): void {
+  for (let a = 0; a < B; a++) {
+    for (let b = a; b < B; b++) out[a * B + b] = out[b * B + a] = scale * dot(x, a, x, b, N);
   }
 }
 

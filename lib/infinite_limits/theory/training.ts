@@ -24,7 +24,8 @@ import { gramOf } from "./basis.ts";
 import { clear } from "./gaussian_matrix.ts";
 import { addBackward, normalise } from "../fields/normalisation.ts";
 import type { Sites } from "../fields/sites.ts";
-import { CoefficientPopulation, SamplePopulation } from "./population.ts";
+import { CoefficientPopulation } from "./coefficient_population.ts";
+import { SamplePopulation } from "./sample_population.ts";
 
 /** What to march. */
 export interface TrainingOptions {
