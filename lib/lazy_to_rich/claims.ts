@@ -13,6 +13,8 @@ import type {
   StaircaseRecord,
   TrainingRecord,
 } from "./records.ts";
+import { transformerClaims } from "./transformer_claims.ts";
+import type { TransformerRecord } from "./transformer_records.ts";
 
 /**
  * All claims.
@@ -34,5 +36,6 @@ export function claims(records: Readonly<Record<string, readonly RunRecord[]>>):
       of<NoiselessRecord>("noiselessAdam"),
       of<StaircaseRecord>("staircase"),
     ),
+    ...transformerClaims(of<TransformerRecord>("transformer") ?? []),
   ];
 }

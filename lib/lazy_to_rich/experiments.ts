@@ -8,6 +8,7 @@ import { joint, stageOne } from "./experiments/layers.ts";
 import { phases } from "./experiments/phases.ts";
 import { staircase } from "./experiments/staircase.ts";
 import { times } from "./experiments/times.ts";
+import { transformer } from "./experiments/transformer.ts";
 import type {
   AdamConfig,
   AdamMetrics,
@@ -24,6 +25,7 @@ import type {
   TrainingConfig,
   TrainingMetrics,
 } from "./records.ts";
+import type { TransformerConfig, TransformerMetrics } from "./transformer_records.ts";
 
 export { ownRun, type OwnRunKnobs } from "./experiments/own_run.ts";
 
@@ -49,6 +51,8 @@ export const experiments: {
   readonly noiselessAdam: Experiment<NoiselessConfig, NoiselessMetrics>;
   /** Tokens of width 3. */
   readonly staircase: Experiment<StaircaseConfig, StaircaseMetrics>;
+  /** An ordinary two-layer transformer under Adam. */
+  readonly transformer: Experiment<TransformerConfig, TransformerMetrics>;
 } = {
   constructedHeads,
   generalHeads,
@@ -60,6 +64,7 @@ export const experiments: {
   adam,
   noiselessAdam,
   staircase,
+  transformer,
 };
 
 /** The same as a list of names and experiments, for loops over all of them. */

@@ -6,6 +6,7 @@ import { errorHeatmap } from "./figures/error_heatmap.ts";
 import { fourPhases, type FourPhasesOptions } from "./figures/four_phases.ts";
 import { generalisedHead, type GeneralisedHeadOptions } from "./figures/generalised_head.ts";
 import { jointTraining } from "./figures/joint_training.ts";
+import { ordinaryTransformer, type TransformerFigureOptions } from "./figures/transformer.ts";
 import { predictedTimes } from "./figures/predicted_times.ts";
 import { whereTheoryStops } from "./figures/where_theory_stops.ts";
 import type {
@@ -16,8 +17,9 @@ import type {
   StaircaseRecord,
   TrainingRecord,
 } from "./records.ts";
+import type { TransformerRecord } from "./transformer_records.ts";
 
-export type { CopyKernelsOptions, FourPhasesOptions, GeneralisedHeadOptions };
+export type { CopyKernelsOptions, FourPhasesOptions, GeneralisedHeadOptions, TransformerFigureOptions };
 
 /** All figures by name. */
 export const figures: {
@@ -41,6 +43,11 @@ export const figures: {
     noiseless: readonly NoiselessRecord[],
     stairs: readonly StaircaseRecord[],
   ) => Figure;
+  /** An ordinary two-layer transformer under Adam. */
+  readonly ordinaryTransformer: (
+    records: readonly TransformerRecord[],
+    options?: TransformerFigureOptions,
+  ) => Figure;
 } = {
   copyKernels,
   errorHeatmap,
@@ -50,4 +57,5 @@ export const figures: {
   collapse,
   jointTraining,
   whereTheoryStops,
+  ordinaryTransformer,
 };

@@ -34,11 +34,13 @@ export type {
   TrainingMetrics,
   TrainingRecord,
 } from "./records.ts";
+export type { TransformerConfig, TransformerMetrics, TransformerRecord } from "./transformer_records.ts";
 export { experimentList, experiments, ownRun, type OwnRunKnobs } from "./experiments.ts";
 export {
   type CopyKernelsOptions,
   figures,
   type FourPhasesOptions,
   type GeneralisedHeadOptions,
+  type TransformerFigureOptions,
 } from "./figures.ts";
 export { claims } from "./claims.ts";
