@@ -8,6 +8,7 @@ export * from "./data.ts";
 export * from "./theory/mod.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
+export { estimatorTable } from "./reader.ts";
 export { experiments } from "./experiments.ts";
 export { figures } from "./figures.ts";
 export { claims } from "./claims.ts";

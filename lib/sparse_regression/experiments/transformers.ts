@@ -65,7 +65,6 @@ const configs = frozen({
   quick: [
     small,
     { ...small, ...regime1, heads: [1, 8], probeSteps: 0 },
-    { ...small, ...softmax, heads: [1, 8], probeSteps: 0 },
   ],
   full: [
     large,

@@ -25,7 +25,10 @@ export function sweptBy({ config: { rows } }: Pick<RiskTableRecord, "config">): 
 }
 
 /** Moves the slopes of preprocessed GD and the oracle apart where their last points are close. */
-function shift(method: MethodName, fits: readonly { readonly method: MethodName; readonly ys: number[] }[]): number {
+function shift(
+  method: MethodName,
+  fits: readonly { readonly method: MethodName; readonly ys: number[] }[],
+): number {
   const end = (name: MethodName) => fits.find((fit) => fit.method === name)!.ys.at(-1)!;
   if (end("preprocessed") / end("oracle") > 1.5) return 0;
   return method === "preprocessed" ? -7 : method === "oracle" ? 7 : 0;
