@@ -11,6 +11,7 @@ export * from "./context.ts";
 export * from "./theory.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
+export { architectureOf, chainOf, finalParameters } from "./records.ts";
 export type * from "./records.ts";
 export { experiments } from "./experiments.ts";
 export { figures } from "./figures.ts";

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { JsonObject, RunRecord } from "../runs/types.ts";
 import type { Chain, Prior } from "./data.ts";
+import type { Architecture, Parameters } from "./forward.ts";
 import type { Loss } from "./loss.ts";
 
 /** A chain as a config holds it. */
@@ -134,4 +135,17 @@ export type TableRecord = RunRecord<JsonObject, TableMetrics>;
 /** The task of a config. */
 export function chainOf({ d, parents, prior }: ChainConfig): Chain {
   return { d, parents, prior };
+}
+
+/** The network of a config. */
+export function architectureOf({ variant, d, H, M, D }: ModelConfig): Architecture {
+  return { variant: variant === "full" ? "repo" : variant, d, H, M, D };
+}
+
+/** Final parameters of one run of a training, in the layout of `forward`. @throws {RangeError} when there is no such run */
+export function finalParameters(record: TrainingRecord, run = 0): Parameters {
+  const { runs } = record.metrics;
+  if (!(run in runs)) throw new RangeError(`there are runs 0..${runs.length - 1}, got ${run}`);
+  const { c, w, a } = runs[run].final;
+  return { c: Float64Array.from(c), w: Float64Array.from(w), a: a[0] };
 }

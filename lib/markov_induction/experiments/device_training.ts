@@ -1,9 +1,9 @@
 /** @module The same trainings on the direct engine: TensorFlow.js over sequences, on a device, seeds on the run axis. */
 import { checkpointParts, type RunContext, Stopped } from "../../runs/mod.ts";
-import type { StageSamples, TrainingConfig, TrainingMetrics } from "../records.ts";
+import { architectureOf, type StageSamples, type TrainingConfig, type TrainingMetrics } from "../records.ts";
 import type { Weights } from "../model/weights.ts";
 import { rounded, sampleSteps } from "./sampling.ts";
-import { architectureOf, dataOf, engineOf, samplesOf, startOf } from "./training.ts";
+import { dataOf, engineOf, samplesOf, startOf } from "./training.ts";
 
 /** Trains all seeds of a config side by side on the device. */
 export async function runOnDevice(config: TrainingConfig, context: RunContext): Promise<TrainingMetrics> {

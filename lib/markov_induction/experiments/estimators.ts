@@ -57,6 +57,8 @@ export const estimators: Experiment<EstimatorConfig, TableMetrics> = tableExperi
         );
         const cesoft = scoreOf(predictions, laws, 3, { kind: "cesoft" }).loss;
         return {
+          alpha,
+          L,
           name,
           a,
           loss,

@@ -33,10 +33,10 @@ export const selectedSets: Experiment<SelectedConfig, TableMetrics> = tableExper
   (profile) => [{
     chains: TRAINED,
     degrees: [1, 2, 3],
-    N: profile === "quick" ? 4000 : 40_000,
+    N: profile === "quick" ? 3000 : 40_000,
     L: profile === "quick" ? 200 : 1000,
     seed: 1,
-    steps: 300,
+    steps: 240,
     rate: 0.1,
     growth: 0.03,
   }],

@@ -4,13 +4,13 @@
  */
 import { breathe, type RunContext, Stopped } from "../../runs/mod.ts";
 import { type Chain, sampleSequences, type Sequences } from "../data.ts";
-import type { Architecture } from "../forward.ts";
 import { compressedEngine, type Engine } from "../model/compressed.ts";
 import { descend, type Sample } from "../model/descent.ts";
 import { fullLayer } from "../model/full_layer.ts";
 import { initialFullWeights, initialWeights, type Weights, zeroWeights } from "../model/weights.ts";
 import { countWindows } from "../model/window_counts.ts";
 import {
+  architectureOf,
   chainOf,
   type ModelConfig,
   type StageConfig,
@@ -26,11 +26,6 @@ type Run = TrainingMetrics["runs"][number];
 
 /** Index of the first validation sequence: no training set reaches it. */
 const VALIDATION = 10_000_000;
-
-/** The network of a config. */
-export function architectureOf({ variant, d, H, M, D }: ModelConfig): Architecture {
-  return { variant: variant === "full" ? "repo" : variant, d, H, M, D };
-}
 
 /** Sequences of a config: those of training, or as many fresh ones. */
 export function dataOf(config: ModelConfig, seed: number, part: "train" | "validation" = "train"): Sequences {

@@ -126,7 +126,7 @@ export const joint: Training = trainings(
   "joint",
   "Merged stages: c and w then a, and everything at once",
   (profile) => {
-    const steps = profile === "quick" ? 2000 : 50_000;
+    const steps = profile === "quick" ? 1000 : 50_000;
     const one = { ...base, ...size[profile], seeds: seeds(profile === "quick" ? 2 : 8) };
     return [
       {
@@ -143,7 +143,7 @@ export const joint: Training = trainings(
         loss: CESOFT,
         stages: [
           { train: ["c", "w"], steps, rate: 1, sampleAt: [1, 10] },
-          { train: ["a"], steps: profile === "quick" ? 2000 : 5000, rate: 1, sampleAt: PUBLISHED_A },
+          { train: ["a"], steps: profile === "quick" ? 1000 : 5000, rate: 1, sampleAt: PUBLISHED_A },
         ],
       },
       {

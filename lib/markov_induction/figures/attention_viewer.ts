@@ -62,6 +62,7 @@ export function attentionViewer(view: AttentionView): Figure {
       first: "top",
     },
   );
+  /** A letter a key fits below the axis of a short context. */
   const letterTicks = {
     ticks: Array.from({ length: keys }, (_, k) => position(k)),
     tickFormat: (l: unknown) => letters[tokens[Number(l) - 1]],
@@ -120,32 +121,32 @@ export function attentionViewer(view: AttentionView): Figure {
     panels: [
       {
         title: "Matches and scores",
-        width: 690,
-        height: 130,
+        width: 466,
+        height: 150,
         ...scores,
         plot: {
           ...scores.plot,
-          marginLeft: 112,
-          x: { ...scores.plot.x, ...keys <= 60 ? letterTicks : {} },
+          marginLeft: 108,
+          x: { ...scores.plot.x, ...keys <= 48 ? letterTicks : {} },
           y: { ...scores.plot.y, label: "quantity" },
         },
       },
       {
         title: "Layer-2 attention",
-        width: 690,
-        height: 130,
+        width: 466,
+        height: 150,
         legend: Array.from(
           letters,
           (letter, e) => ({ label: letter, color: tokenColor(e), mark: "square" as const }),
         ),
         plot: {
-          marginLeft: 112,
+          marginLeft: 108,
           x: {
             type: "linear",
             domain: [firstKey - 0.5, L + 0.5],
             grid: false,
             label: "position l",
-            ...keys <= 60 ? { ...letterTicks, tickSize: 0 } : {},
+            ...keys <= 48 ? { ...letterTicks, tickSize: 0 } : {},
           },
           y: { label: "weight", zero: true },
           insetBottom: 0,
@@ -160,10 +161,10 @@ export function attentionViewer(view: AttentionView): Figure {
           ],
         },
       },
-      { title: "Layer 1", width: 335, height: 170, ...layer1 },
+      { title: "Layer 1", width: 466, height: 170, ...layer1 },
       {
         title: "Prediction",
-        width: 335,
+        width: 466,
         height: 170,
         legend: predictions.map(([label, color]) => ({ label, color, mark: "square" as const })),
         plot: bars(

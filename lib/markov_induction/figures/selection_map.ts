@@ -30,12 +30,12 @@ export function selectionMap(records: readonly TableRecord[]): Figure {
         ...plot,
         marks: [
           ...(plot.marks ?? []),
-          Plot.text([{ x: 3, y: 0.1 }], {
+          Plot.dot([{ x: 3, y: 0.1 }], {
             x: "x",
             y: "y",
-            text: () => "✕",
+            r: 4,
             fill: theme.colors.background,
-            fontSize: 13,
+            stroke: theme.colors.ink,
           }),
         ],
       },
@@ -46,7 +46,7 @@ export function selectionMap(records: readonly TableRecord[]): Figure {
     title: "Which set wins Stage I: small α needs a larger initial gap, or the wrong set is selected",
     caption:
       "Set of heads with the largest drive J_S at the start (c₀ = a₀ = 0.01, L = 100, one data set a row), by the prior α and the gap with " +
-      "which head h prefers offset h. ✕: the published setting, gap 2.9 at α = 0.1. Top: theory’s network with log loss, ε = 0.1; " +
+      "which head h prefers offset h. White dot: the published setting, gap 2.9 at α = 0.1. Top: theory’s network with log loss, ε = 0.1; " +
       "bottom: the published code’s network with its loss. The sufficient condition derived here, 1 − σ^D < ΔĨ/(4Ĩ*), asks for a gap " +
       "above 4.2 at α = 1 and 4.6 at α = 0.1 (D = 2); what is needed is far less.",
     columns: 2,

@@ -16,7 +16,7 @@ import { solve } from "../../ode/mod.ts";
 import { PUBLISHED_SCALE } from "../published.ts";
 import { chainOf, type TableRecord, type TrainingRecord } from "../records.ts";
 import { maskOf } from "../subsets.ts";
-import { contextSample, settledTemperature, temperatureFlow } from "../theory.ts";
+import { contextSample, settledTemperature, temperatureDrive, temperatureFlow } from "../theory.ts";
 import { labelled, logarithmic, overSeeds, rowsOf, spread } from "./statistics.ts";
 
 /** Labels of the runs, in the order of their colours. */
@@ -56,6 +56,7 @@ export function stageThree(
   });
   const tails = [0, 3].map((k) => ({ k, K: tailOf(runs[k]) }));
   const tail = grid.filter((t) => t > 60);
+  const scales = Array.from({ length: 57 }, (_, i) => i / 4);
   const repo = labelled(stages, "repo"), third = repo.config.stages.length - 1;
   const ours = overSeeds(repo, third, ({ series }, i) => series.a[0][i]).filter(({ x }) => x >= 1);
   const best = rowsOf(estimators).filter(({ name }) => name === "soft {1,2}").map((row) => ({
@@ -75,14 +76,14 @@ export function stageThree(
       } data sets). (a) Dashed dark lines: a = log(Kt), K fitted on the last decade, slope fixed (derived); ` +
       "solid dark: the flow for ε = 0.1 on infinite sequences, whose K is larger because all contexts count. Grey: log(L/dα), where a " +
       "loss close to log loss settles. (b) The three-stage training of the published code’s network (dots) and the authors’ saved " +
-      "values (circles with a dark rim). (c) Best a of the soft induction head, metric −log(y + 0.01), against log(L/dα): the derived " +
+      "values. (c) The drive times e^a (derived): constant where a grows like log t, falling to 0 for small ε. (d) Best a of the soft induction head, metric −log(y + 0.01), against log(L/dα): the derived " +
       "size of a for small ε; ε = 0.01 is not small at α ≤ 0.1, where the optimum lies above the line.",
     columns: 2,
     panels: [
       {
         title: "a(t) for four losses",
-        width: 690,
-        height: 290,
+        width: 345,
+        height: 270,
         legend: [
           { label: "log(Kt)", color: theme.colors.theory, mark: "dash" },
           { label: "flow, L = ∞, ε = 0.1", color: theme.colors.theory },
@@ -119,6 +120,24 @@ export function stageThree(
               radius: 3.4,
             }),
           ],
+        },
+      },
+      {
+        title: "Drive × e^a on infinite sequences",
+        width: 345,
+        height: 230,
+        legend: texts.map((text, k) => ({ label: text, color: runColor(k), mark: "line" as const })),
+        plot: {
+          x: { label: "a", domain: [0, 14] },
+          y: { label: "e^a · da/dt", zero: true },
+          marks: runs.map((record, k) =>
+            theoryLine(
+              scales.map((a) => ({ x: a, y: Math.exp(a) * temperatureDrive(sample, record.config.loss, a) })),
+              {
+                color: runColor(k),
+              },
+            )
+          ),
         },
       },
       {

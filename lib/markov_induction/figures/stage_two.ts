@@ -84,12 +84,11 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
     }),
   });
   const before = map(0, "Layer-1 attention before Stage II"),
-    done = map(stage.steps.length - 1, "… and after 500 steps of 1000");
+    done = map(stage.steps.length - 1, "… and after; head 3 did not move");
   const heads = [0, 1];
   return {
     name: "stage_two",
-    title:
-      "Stage II: the selected heads become copiers, e^Δ grows linearly in time, and head 3 does not move",
+    title: "Stage II: the selected heads become copiers, e^Δ grows linearly in time",
     caption:
       `Only w is trained. (a, b) Positional attention of one run of the three-stage training (theory's network, α = 0.1). (c) e^Δ with ` +
       `Δ = w_h − mean of the head's other logits, p = 1 on {1,2}, α = 1, a = ${a0}, L = 100, N = ${population.config.N}; dots: mean ± one ` +
@@ -116,7 +115,11 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
             ...heads.map((h) => theoryLine(points(solution.t, flowOdds(h)))),
             theoryLine(points(grid, law(0)), { dash: true, width: 1.2 }),
             ...heads.map((h) =>
-              runDots(spread(odds(population, h, h).filter(after), 16), { color: runColor(h), log: true })
+              runDots(spread(odds(population, h, h).filter(after), 16), {
+                color: runColor(h),
+                log: true,
+                radius: h === 0 ? 4.2 : 2.2,
+              })
             ),
             label("slope 1", { x: grid[110], y: law(0)[110] }, { dx: 10, dy: 12 }),
           ],
@@ -146,7 +149,7 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
               ),
               { color: theme.colors.theory, radius: 3.6, log: true },
             ),
-            label("slope −1", { x: 3e6, y: 1 / (6.7e-4 * 3e6) }, { dx: 10, dy: -8 }),
+            label("slope −1", { x: 3e6, y: 1 / (6.7e-4 * 3e6) }, { dx: 14, dy: -14 }),
           ],
         },
       },
