@@ -67,7 +67,6 @@ export function constructionClaims(
     }),
     claim({
       id: "ih2-rate",
-      source: "reported",
       statement:
         "One head of slope p makes IH_2 with an error that falls like e^(−p): slope of ln(error) over p ≥ 4, all lengths together",
       relation: "equals",

@@ -65,7 +65,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "four-gram-asymptote",
-      source: "reported", // its rate 1/t; the constant is derived
       statement:
         "4t · L_G4 → 1, whatever α*: population loss of the trained weights at the end of the main run",
       relation: "equals",
@@ -115,7 +114,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "plateau-end",
-      source: "reported",
       statement:
         "The plateau lasts Θ((1 + α*)² L ln(1/σ)/w*²): slope in ln(1/σ) of the time at which 1 % of L_IH is gone, over N(1 + α*)²/w*² (flow from values on)",
       relation: "equals",
@@ -178,7 +176,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "alpha-exponent",
-      source: "reported",
       statement: "T_50 − N ∝ (1 + α*)²: log-log slope of the trained runs (N is the delay while v relaxes)",
       relation: "equals",
       expected: 2,
@@ -191,7 +188,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "length-exponent",
-      source: "reported",
       statement: "T_50 ∝ N = L − 2: log-log slope of the trained runs, L ≥ 50",
       relation: "equals",
       expected: 1,
@@ -204,7 +200,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "sigma-slope",
-      source: "reported",
       statement: "T_50 is linear in ln(1/σ) with slope N(1 + α*)²/w*²: fitted slope over that",
       relation: "equals",
       expected: 1,
@@ -248,7 +243,6 @@ export function dynamicsClaims(
     }),
     claim({
       id: "final-decay",
-      source: "reported", // exponentially small; the rate is derived
       statement:
         "At the end L_IH falls exponentially with rate 2λ, λ from the flow linearised at the run's own N: fitted rate over 2λ, main run after T_90",
       relation: "equals",

@@ -53,7 +53,6 @@ export function limitClaims(
   return [
     claim({
       id: "stage-one",
-      source: "reported", // that p1 → ∞; the law is derived
       statement:
         "In the first stage p₁ grows like ln(e^σ + cσ(1 − e^(−σ))t): trained over predicted at the end, σ = 0.1",
       relation: "equals",

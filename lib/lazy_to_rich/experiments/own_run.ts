@@ -41,8 +41,8 @@ export function ownRun(knobs: OwnRunKnobs): Experiment<TrainingConfig, TrainingM
     stage: "two",
     eta: 1,
     steps,
-    samples: 150,
-    evaluation: 1000,
+    samples: 100,
+    evaluation: 2000,
     runs: withSeeds([{ alphaStar, wStar, sigma, initialisation }], seeds),
   });
   const text = Object.entries({ a: alphaStar, w: wStar, L, s: sigma, b: batch, n: seeds }).map((

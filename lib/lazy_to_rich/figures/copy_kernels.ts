@@ -54,7 +54,7 @@ export function copyKernels(options: CopyKernelsOptions = {}): Figure {
         H * a
       } put on the token j steps back when their values ` +
       "are combined for slot i (Lagrange interpolation in e^(−a(j−1)); derived here). Its ℓ₁ error E_i(H) = Σ_{j>H} |K_i(j)| falls " +
-      "faster than any power of H, which is how the reported bound C/H^q for every q can hold; the dashed curve is " +
+      "faster than any power of H, so any bound C/H^q holds (a bound in n, q and H is reported for the paper); the dashed curve is " +
       `exp(−a(H − i)(H − i + 1)/2) from H = i = ${anchor}. An ordinary softmax over ${keys} keys gives the same kernel up to its ` +
       `periodisation, here ${
         formatPower(Number(largest.toPrecision(1)))

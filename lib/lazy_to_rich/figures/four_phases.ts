@@ -168,7 +168,7 @@ export function fourPhases(records: readonly TrainingRecord[], options: FourPhas
         ],
         plot: {
           x: { type: "log", label: "time t (step size × steps)", domain: [first, last] },
-          y: { label: "scalar / its limit (no unit)", domain: [0, 1.5] },
+          y: { label: "scalar / its limit (no unit)", domain: [0, 1.75] },
           marks: [
             bands,
             verticalTimes(moments10, { row: 1 }),

@@ -84,7 +84,7 @@ export function predictedTimes(records: readonly TrainingRecord[]): Figure {
       `(e) Linear in ln(1/σ) at ${
         fixed(sigmas[0], "σ")
       }. (f) T_I, when the 4-gram loss is at 1 %: it does not feel L, w*, and hardly σ. ` +
-      "The scaling (1 + α*)² L ln(1/σ)/w*² is recalled from secondary sources; constants are derived here.",
+      "The law T₅₀ ≈ N(1 + α*)² ln(w*/σ)/w*² and its constants are derived here.",
     columns: 3,
     panels: [
       {
