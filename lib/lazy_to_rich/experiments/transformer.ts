@@ -14,7 +14,7 @@ import {
 import { ignorance } from "../uniform_head.ts";
 import { crossing, frozen, rounded } from "./sampling.ts";
 
-const steep = [1, 1 / 2, 1 / 4, 1 / 8], flat = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
+const steep = [2, 1, 1 / 2, 1 / 4], flat = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
 
 const quick: TransformerConfig = {
   L: 16,
@@ -22,27 +22,27 @@ const quick: TransformerConfig = {
   bStar: 1,
   alphaStar: 1,
   width: 16,
-  headWidth: 4,
+  headWidth: 8,
   slopes: steep,
   gain: 0.3,
   matchGain: 0.1,
   batch: 64,
   rate: 3e-3,
-  steps: 700,
+  steps: 500,
   every: 10,
   evaluation: 256,
-  seeds: [1, 2, 3, 4],
+  seeds: [1, 2, 3, 4, 5, 6],
 };
+/** The same network and noise, longer and over more seeds: what changes is L. */
 const full: TransformerConfig = {
   ...quick,
-  batch: 512,
   steps: 6000,
   every: 25,
-  evaluation: 2000,
+  evaluation: 1000,
   seeds: Array.from({ length: 16 }, (_, i) => i + 1),
 };
 const profiles = frozen({
-  quick: [quick, { ...quick, slopes: flat, steps: 1000 }],
+  quick: [quick, { ...quick, slopes: flat, steps: 900 }],
   full: [16, 24, 32].flatMap((L) => [{ ...full, L }, { ...full, L, slopes: flat }]),
 });
 

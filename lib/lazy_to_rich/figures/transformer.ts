@@ -13,7 +13,7 @@ import {
   theme,
   verticalTimes,
 } from "../../figure/mod.ts";
-import { mean } from "../../numerics/mod.ts";
+import { mean, median } from "../../numerics/mod.ts";
 import type { TransformerRecord } from "../transformer_records.ts";
 
 /** Which runs to draw. */
@@ -22,12 +22,12 @@ export interface TransformerFigureOptions {
   readonly L?: number;
 }
 
-/** Seeds as thin lines under their mean. */
+/** Seeds as thin lines under their median: one seed that lags would dominate a mean of losses. */
 function seedLines(steps: readonly number[], runs: readonly (readonly number[])[], color: string): Markish[] {
-  const average = steps.map((_, sample) => mean(runs.map((run) => run[sample])));
+  const middle = steps.map((_, sample) => median(runs.map((run) => run[sample])));
   return [
     ...runs.map((run) => runLine(points(steps, run), { color, width: 0.9, opacity: 0.45 })),
-    runLine(points(steps, average), { color, width: 2.2 }),
+    runLine(points(steps, middle), { color, width: 2.2 }),
   ];
 }
 
@@ -49,9 +49,9 @@ function column({ config, metrics }: TransformerRecord): [Panel, Panel] {
     ...moment("T_IH", learned.map((run) => run.induction)),
   ];
   const x = { label: "Adam steps", domain: [0, config.steps] };
-  const seeds = { label: "one seed; thick: mean", color: theme.colors.reference } satisfies LegendItem;
+  const seeds = { label: "one seed; thick: median", color: theme.colors.reference } satisfies LegendItem;
   return [{
-    title: `Losses from slopes ${slopes}`,
+    title: `Losses, slopes ${slopes} at the start`,
     height: 210,
     legend: [
       { label: "L_G4, 4-gram part", color: fourGram },
@@ -70,7 +70,7 @@ function column({ config, metrics }: TransformerRecord): [Panel, Panel] {
       ],
     },
   }, {
-    title: "What the best head attends to",
+    title: "The best head of each layer",
     height: 190,
     legend: [
       { label: "layer 1: mass on the previous token", color: previousToken },
@@ -80,7 +80,6 @@ function column({ config, metrics }: TransformerRecord): [Panel, Panel] {
       x,
       y: { label: "score of the best head (0 to 1)", domain: [0, 1] },
       marks: [
-        verticalTimes(times),
         referenceValue(ignorance.previousToken, "uniform head, previous token"),
         referenceValue(ignorance.inductionScore, "uniform head, overlap"),
         seedLines(steps, series.previousToken, previousToken),
@@ -106,8 +105,7 @@ export function ordinaryTransformer(
   const weight = formatNumber(config.gain), match = formatNumber(config.matchGain);
   return {
     name: "ordinary_transformer",
-    title:
-      "An ordinary transformer grows the same induction head; which part comes first depends on its slopes",
+    title: "An ordinary transformer grows the same induction head; its initial slopes decide how",
     caption:
       `Two attention layers of ${config.slopes.length} heads, width ${config.width}, nothing tied, all weights and Alibi slopes ` +
       `trained by Adam (learning rate ${
@@ -117,7 +115,7 @@ export function ordinaryTransformer(
       `${match}/√inputs for queries and keys; ${config.seeds.length} seeds. Previous-token score: mean mass on the token before ` +
       "the query. Overlap: Σ min(attention of the last query, target's softmax), 1 for the induction head; tokens are continuous, " +
       "so no earlier occurrence exists on which to measure the usual induction score. T_G4, T_IH: mean step at which a loss is " +
-      "first at 10 % of that of the output 0. Nothing here is predicted by the theory of six scalars, whose order is G4 first.",
+      "first at 10 % of that of the output 0. The theory of six scalars says nothing about these times; its order is G4 first.",
     columns: columns.length,
     panels: [...columns.map(([losses]) => losses), ...columns.map(([, scores]) => scores)],
     sources: shown.map(sourceOf),
