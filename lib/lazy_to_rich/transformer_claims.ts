@@ -55,12 +55,10 @@ export function transformerClaims(records: readonly TransformerRecord[]): Claim[
     ),
     above(
       "transformer-copier",
-      "An ordinary transformer: its best layer-1 head puts more mass on the previous token than at the start (steep slopes), by " +
-        "more than three standard errors",
-      steep &&
-        overRuns(
-          last(steep.series.previousToken).map((end, run) => end - steep.series.previousToken[run][0]),
-        ),
+      "From flat slopes a previous-token head grows in layer 1: the best head puts more mass on the previous token at the end " +
+        "than at the start, by more than three standard errors",
+      flat &&
+        overRuns(last(flat.series.previousToken).map((end, run) => end - flat.series.previousToken[run][0])),
       0,
     ),
     above(

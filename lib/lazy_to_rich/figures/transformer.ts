@@ -13,7 +13,7 @@ import {
   theme,
   verticalTimes,
 } from "../../figure/mod.ts";
-import { mean, median } from "../../numerics/mod.ts";
+import { median } from "../../numerics/mod.ts";
 import type { TransformerRecord } from "../transformer_records.ts";
 
 /** Which runs to draw. */
@@ -31,12 +31,12 @@ function seedLines(steps: readonly number[], runs: readonly (readonly number[])[
   ];
 }
 
-/** Mean of the moments that were reached, with how many of the runs reached it where not all did. */
+/** Median of the moments that were reached, with how many of the runs reached it where not all did. */
 function moment(name: string, reached: readonly (number | null)[]): { at: number; label: string }[] {
   const at = reached.filter((t) => t !== null);
   if (at.length === 0) return [];
   const share = at.length < reached.length ? ` (${at.length} of ${reached.length})` : "";
-  return [{ at: mean(at), label: `${name}${share}` }];
+  return [{ at: median(at), label: `${name}${share}` }];
 }
 
 /** Two panels of one start: losses, then scores. */
@@ -60,7 +60,7 @@ function column({ config, metrics }: TransformerRecord): [Panel, Panel] {
     ],
     plot: {
       x,
-      y: { type: "log", label: "loss (half mean squared error)", domain: [5e-4, 1] },
+      y: { type: "log", label: "loss (half mean squared error)", domain: [5e-4, 6] },
       marks: [
         verticalTimes(times),
         referenceValue(ignorance.fourGram, "output 0, G4"),
@@ -114,7 +114,7 @@ export function ordinaryTransformer(
       `d = ${config.d}, b* = ${config.bStar}, α* = ${config.alphaStar}, L = ${L}; initial standard deviations ${weight}/√inputs, ` +
       `${match}/√inputs for queries and keys; ${config.seeds.length} seeds. Previous-token score: mean mass on the token before ` +
       "the query. Overlap: Σ min(attention of the last query, target's softmax), 1 for the induction head; tokens are continuous, " +
-      "so no earlier occurrence exists on which to measure the usual induction score. T_G4, T_IH: mean step at which a loss is " +
+      "so no earlier occurrence exists on which to measure the usual induction score. T_G4, T_IH: median step at which a loss is " +
       "first at 10 % of that of the output 0. The theory of six scalars says nothing about these times; its order is G4 first.",
     columns: columns.length,
     panels: [...columns.map(([losses]) => losses), ...columns.map(([, scores]) => scores)],
