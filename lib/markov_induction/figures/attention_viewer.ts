@@ -1,6 +1,15 @@
 /** @module Figure: one context through the network: what layer 1 copies, what matches, where layer 2 looks, what is predicted. */
 import * as Plot from "@observablehq/plot";
-import { bars, type Figure, heatmap, rampLegend, runColor, theme } from "../../figure/mod.ts";
+import {
+  bars,
+  type Figure,
+  heatmap,
+  rampLegend,
+  type RecordOrigin,
+  runColor,
+  sourceOf,
+  theme,
+} from "../../figure/mod.ts";
 import { lettersOf, readContext } from "../context.ts";
 import { type Architecture, forward, type Parameters } from "../forward.ts";
 import { labelOf } from "../subsets.ts";
@@ -19,6 +28,8 @@ export interface AttentionView {
   readonly alpha: number;
   /** The kernel [d^n, d] that made the context, when there is one. */
   readonly kernel?: Float64Array;
+  /** The record that the parameters come from, when they were trained. */
+  readonly record?: RecordOrigin;
 }
 
 /**
@@ -180,6 +191,6 @@ export function attentionViewer(view: AttentionView): Figure {
         ),
       },
     ],
-    sources: [],
+    sources: view.record ? [sourceOf(view.record)] : [],
   };
 }

@@ -1,8 +1,10 @@
 /** @module Figure: the loss through three stages against baselines, beside training everything at once. */
 import {
   type Figure,
+  label,
   referenceValue,
   runColor,
+  runDots,
   runLine,
   sourceOf,
   theme,
@@ -12,7 +14,6 @@ import { mean } from "../../numerics/mod.ts";
 import { PUBLISHED_JOINT } from "../published.ts";
 import type { TableRecord, TrainingRecord } from "../records.ts";
 import { labelled, overSeeds, rowsOf, spread } from "./statistics.ts";
-import { runDots } from "../../figure/mod.ts";
 
 /** Losses over all steps of a training, stage after stage, against steps + 1. */
 function history(record: TrainingRecord): { curve: { x: number; y: number }[]; ends: number[] } {
@@ -73,11 +74,15 @@ export function lossLadder(
         ],
         plot: {
           x: { type: "log", label: "steps + 1" },
-          y: { label: "training loss", domain: [0, 0.52] },
+          y: { label: "training loss", domain: [0, 0.54] },
           marks: [
             referenceValue(level("{1}"), "{1}"),
             referenceValue(level("{2,3}"), "{2,3}"),
-            referenceValue(level("{1,2}: the induction head"), "{1,2}: induction head"),
+            referenceValue(level("{1,2}: the induction head")),
+            label("{1,2}: induction head", { x: 1, y: level("{1,2}: the induction head") }, {
+              dy: -8,
+              color: theme.colors.faint,
+            }),
             verticalTimes(three.ends.slice(0, 2).map((at, k) => ({ at, label: ["I ends", "II ends"][k] }))),
             ...lines([[allPaper, 1], [paper, 0]]),
           ],
@@ -99,8 +104,13 @@ export function lossLadder(
           marks: [
             referenceValue(cesoft("unigram"), "unigram"),
             referenceValue(cesoft("soft {2}"), "{2}"),
-            referenceValue(cesoft("Bayes"), "Bayes, hard head below"),
+            referenceValue(cesoft("Bayes")),
+            label("Bayes", { x: 1, y: cesoft("Bayes") }, { dy: -8, color: theme.colors.faint }),
             referenceValue(cesoft("induction head")),
+            label("hard induction head", { x: 1, y: cesoft("induction head") }, {
+              dy: 9,
+              color: theme.colors.faint,
+            }),
             verticalTimes(published.ends.slice(0, 3).map((at, k) => ({ at, label: ["I", "II", "II′"][k] }))),
             ...lines([[merged, 2], [repo, 0], [all, 1]]),
             runDots(

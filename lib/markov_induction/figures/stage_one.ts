@@ -43,8 +43,8 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
     caption:
       `Only c is trained (theory's network, log loss with ε = 0.1, α = 0.1, d = 3, L = 100, N = ${flow.config.N}, initial gap ` +
       `w₊ − w₋ = 2.9, c₀ = a₀ = 0.01). Dots: gradient descent with step 0.01, mean ± one standard error over ${flow.config.seeds.length} ` +
-      "data sets. Dark lines: the closed form p_S ∝ exp((4a/C) J_S t) with the drives J_S of the first step, nothing fitted (derived " +
-      "here). (b) Log-ratios are straight lines with slope (4a/C)(J_{1,2} − J_S). (c) The flow conserves C = Σ c_S²; a first step of 1, as " +
+      "data sets. Dark lines: the closed form p_S(t) = p_S(0) exp((4a/C) J_S t), normalised, with the drives J_S of the first step, nothing fitted (derived " +
+      "here). (b) Log-ratios are straight lines with slope (4a/C)(J₁₂ − J_S). (c) The flow conserves C = Σ c_S²; a first step of 1, as " +
       `published, multiplies it by ${
         first.toFixed(2)
       } (dark dot: 1 + η²(2a/C)² Var_p J, derived). (d) The winner at other degrees; half the c₀ is four times the speed.`,
