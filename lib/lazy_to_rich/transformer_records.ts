@@ -37,19 +37,16 @@ export type TransformerConfig = {
   readonly seeds: readonly number[];
 };
 
-/** One number per sample, for every run: `[run][sample]`. */
-type Rows = readonly (readonly number[])[];
-
 /** What the trainings leave behind. */
 export type TransformerMetrics = {
   /** Updates made at each sample. */
   readonly steps: readonly number[];
-  /** Both losses and both scores, six significant digits. */
+  /** Both losses and both scores, `[run][sample]`, six significant digits. */
   readonly series: {
-    readonly fourGram: Rows;
-    readonly induction: Rows;
-    readonly previousToken: Rows;
-    readonly inductionScore: Rows;
+    readonly fourGram: readonly (readonly number[])[];
+    readonly induction: readonly (readonly number[])[];
+    readonly previousToken: readonly (readonly number[])[];
+    readonly inductionScore: readonly (readonly number[])[];
   };
   /** What knowing nothing gets. */
   readonly ignorance: Ignorance;
