@@ -106,7 +106,7 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
   };
 }
 
-/** Gaussian weights of the start's standard deviations, zero biases; the embedding keeps tokens at unit length per width. */
+/** Gaussian weights of the start's standard deviations (the embedding's is 1 / sqrt(d)), zero biases, given slopes. */
 function initials(architecture: Architecture, start: TransformerStart): Record<string, Initial> {
   const { gain = 1, matchGain = gain, slopes = 0 } = start;
   return Object.fromEntries(
