@@ -1,7 +1,6 @@
 /** @module Small answers for whoever turns a knob in the notebook, as Markdown: what is retrieved, how exact, when it happens. */
-import { softmax, stream } from "../numerics/mod.ts";
-import { constructInductionHead, similarity } from "./construction.ts";
-import { gaussianTokens, inductionHead } from "./data.ts";
+import { constructInductionHead } from "./construction.ts";
+import { inductionHead } from "./data.ts";
 import {
   constantsOf,
   emergenceTime,
@@ -14,6 +13,7 @@ import {
   type Task,
 } from "./theory/mod.ts";
 import { predict } from "./predictions.ts";
+import { attendBy } from "./retrieval.ts";
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
@@ -31,13 +31,8 @@ function short(x: number): string {
  * @throws {FormulaError} for a formula that cannot be read, naming what is wrong
  */
 export function retrieval(formula: string, query: number, most = 5): string {
-  const g = similarity(formula);
-  const tokens = gaussianTokens(stream(3, "lazy_to_rich", "retrieval"), 60).map((x) =>
-    Math.max(-1, Math.min(1, x / 2))
-  );
-  const weights = softmax(tokens.map((x) => g.value([query], [x])));
-  const order = Array.from(weights, (weight, s) => ({ weight, s })).sort((a, b) => b.weight - a.weight);
-  const rows = order.slice(0, most).map(({ weight, s }) => [tokens[s].toFixed(3), weight.toFixed(3)]);
+  const order = attendBy(formula, query).sort((a, b) => b.weight - a.weight);
+  const rows = order.slice(0, most).map(({ token, weight }) => [token.toFixed(3), weight.toFixed(3)]);
   return `Query ${query}, similarity \`${formula}\`, 60 earlier tokens:\n\n` +
     table(["earlier token", "attention on its successor"], rows);
 }

@@ -11,10 +11,8 @@ import {
   theme,
   theoryLine,
 } from "../../figure/mod.ts";
-import { softmax, stream } from "../../numerics/mod.ts";
-import { similarity } from "../construction.ts";
-import { gaussianTokens } from "../data.ts";
 import type { GeneralRecord } from "../records.ts";
+import { attendBy } from "../retrieval.ts";
 import { logarithmic } from "./statistics.ts";
 
 /** What to retrieve. */
@@ -36,15 +34,10 @@ export function generalisedHead(
   const [{ config, metrics }] = records;
   const { similarities = config.similarities, query = 0.5 } = options;
   const names = Object.keys(metrics.spectra);
-  // Sixty previous tokens; the attention of position s depends on x_{s-1} only.
-  const tokens = gaussianTokens(stream(3, "lazy_to_rich", "retrieval"), 60).map((x) =>
-    Math.max(-1, Math.min(1, x / 2))
-  );
-  const retrieved = Object.entries(similarities).slice(0, 4).map(([name, text]) => {
-    const g = similarity(text);
-    const weights = softmax(tokens.map((x) => g.value([query], [x])));
-    return { name, dots: Array.from(tokens, (x, i) => ({ x, y: weights[i] })).sort((a, b) => a.x - b.x) };
-  });
+  const retrieved = Object.entries(similarities).slice(0, 4).map(([name, text]) => ({
+    name,
+    dots: attendBy(text, query).map(({ token, weight }) => ({ x: token, y: weight })),
+  }));
   const last = metrics.hidden[metrics.hidden.length - 1];
   const usable = Math.max(...names.map((name) => metrics.spectra[name].filter((s) => s > 1e-6).length));
 
@@ -123,7 +116,7 @@ export function generalisedHead(
           x: { label: "earlier token xₛ₋₁ (no unit)", domain: [-1, 1] },
           y: { label: "attention on its successor" },
           marks: [
-            referenceValue(1 / tokens.length),
+            referenceValue(1 / retrieved[0].dots.length),
             retrieved.map(({ dots }, k) => [
               runLine(dots, { color: runColor(k), width: 0.9, opacity: 0.6 }),
               runDots(dots, { color: runColor(k) }),
