@@ -1,5 +1,6 @@
 /** @module The figures of this paper: pure functions of records and theory, one a file in `figures/`. */
-import { attentionViewer } from "./figures/attention_viewer.ts";
+import type { Figure } from "../figure/types.ts";
+import { type AttentionView, attentionViewer } from "./figures/attention_viewer.ts";
 import { generalisation } from "./figures/generalisation.ts";
 import { informationBars } from "./figures/information.ts";
 import { lossLadder } from "./figures/ladder.ts";
@@ -8,18 +9,43 @@ import { selectionMap } from "./figures/selection_map.ts";
 import { stageOne } from "./figures/stage_one.ts";
 import { stageThree } from "./figures/stage_three.ts";
 import { stageTwo } from "./figures/stage_two.ts";
+import type { TableRecord, TrainingRecord } from "./records.ts";
+
+export type { AttentionView };
 
 /** All figures by name. */
 export const figures: {
-  readonly informationBars: typeof informationBars;
-  readonly stageOne: typeof stageOne;
-  readonly selectionMap: typeof selectionMap;
-  readonly stageTwo: typeof stageTwo;
-  readonly stageThree: typeof stageThree;
-  readonly lossLadder: typeof lossLadder;
-  readonly attentionViewer: typeof attentionViewer;
-  readonly generalisation: typeof generalisation;
-  readonly publishedRuns: typeof publishedRuns;
+  /** Penalised information of every set, for four chains; of `information`. */
+  readonly informationBars: (records: readonly TableRecord[]) => Figure;
+  /** The replicator equation; of `selection`. */
+  readonly stageOne: (records: readonly TrainingRecord[]) => Figure;
+  /** Who wins over the prior and the initial gap; of `selectionMap`. */
+  readonly selectionMap: (records: readonly TableRecord[]) => Figure;
+  /** Heads become copiers; of `copying` and `threeStages`. */
+  readonly stageTwo: (records: readonly TrainingRecord[], stages: readonly TrainingRecord[]) => Figure;
+  /** The inverse temperature; of `temperature`, `threeStages` and `estimators`. */
+  readonly stageThree: (
+    records: readonly TrainingRecord[],
+    stages: readonly TrainingRecord[],
+    estimators: readonly TableRecord[],
+  ) => Figure;
+  /** The loss against baselines; of `threeStages`, `joint`, `ablations` and `estimators`. */
+  readonly lossLadder: (
+    stages: readonly TrainingRecord[],
+    joint: readonly TrainingRecord[],
+    ablations: readonly TableRecord[],
+    estimators: readonly TableRecord[],
+  ) => Figure;
+  /** One context through a network. */
+  readonly attentionViewer: (view: AttentionView) => Figure;
+  /** Other lengths and priors, and parts taken away; of `generalisation` and `ablations`. */
+  readonly generalisation: (records: readonly TableRecord[], ablations: readonly TableRecord[]) => Figure;
+  /** Beside the authors' saved runs; of `threeStages`, `joint` and `fullTransformer`. */
+  readonly publishedRuns: (
+    stages: readonly TrainingRecord[],
+    joint: readonly TrainingRecord[],
+    full: readonly TrainingRecord[],
+  ) => Figure;
 } = {
   informationBars,
   stageOne,

@@ -12,7 +12,18 @@ export * from "./theory.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
 export { architectureOf, chainOf, finalParameters } from "./records.ts";
-export type * from "./records.ts";
+export type {
+  ChainConfig,
+  ModelConfig,
+  StageConfig,
+  StageSamples,
+  StartConfig,
+  TableMetrics,
+  TableRecord,
+  TrainingConfig,
+  TrainingMetrics,
+  TrainingRecord,
+} from "./records.ts";
 export { experiments } from "./experiments.ts";
-export { figures } from "./figures.ts";
+export { type AttentionView, figures } from "./figures.ts";
 export { claims } from "./claims.ts";

@@ -221,19 +221,19 @@ export const onDevice: Training = trainings(
   (profile) => {
     const one = {
       ...base,
-      N: profile === "quick" ? 500 : 9000,
+      N: profile === "quick" ? 300 : 9000,
       seeds: seeds(profile === "quick" ? 2 : 4),
       variant: "paper",
       loss: LOGEPS,
     } as const;
     const stages: StageConfig[] = [
-      c(0.2, 30),
-      { train: ["w"], steps: profile === "quick" ? 40 : 500, rate: 1000 },
-      { train: ["a"], steps: profile === "quick" ? 60 : 1000, rate: 0.5 },
+      c(0.2, 20),
+      { train: ["w"], steps: profile === "quick" ? 25 : 500, rate: 1000 },
+      { train: ["a"], steps: profile === "quick" ? 45 : 1000, rate: 0.5 },
     ];
     const all: StageConfig[] = [{
       train: ["c", "w", "a"],
-      steps: profile === "quick" ? 100 : 2000,
+      steps: profile === "quick" ? 60 : 2000,
       rate: 0.2,
     }];
     return (["direct", "compressed"] as const).flatMap((engine) => [
