@@ -36,8 +36,8 @@ const quick: TransformerConfig = {
 /** The same network and noise, longer and over more seeds: what changes is L. */
 const full: TransformerConfig = {
   ...quick,
-  steps: 6000,
-  every: 25,
+  steps: 3000,
+  every: 20,
   evaluation: 1000,
   seeds: Array.from({ length: 16 }, (_, i) => i + 1),
 };
