@@ -4,6 +4,7 @@ import type { RunRecord } from "../runs/types.ts";
 import { constructionClaims } from "./claims/constructions.ts";
 import { dynamicsClaims } from "./claims/dynamics.ts";
 import { limitClaims } from "./claims/limits.ts";
+import { timeClaims } from "./claims/times.ts";
 import type {
   AdamRecord,
   FlowGridRecord,
@@ -24,11 +25,8 @@ export function claims(records: Readonly<Record<string, readonly RunRecord[]>>):
   const of = <R>(name: string) => records[name] as unknown as readonly R[] | undefined;
   return [
     ...constructionClaims(of<HeadsRecord>("constructedHeads"), of<GeneralRecord>("generalHeads")),
-    ...dynamicsClaims(
-      of<TrainingRecord>("phases"),
-      of<TrainingRecord>("times"),
-      of<FlowGridRecord>("flowGrid"),
-    ),
+    ...timeClaims(of<TrainingRecord>("times"), of<FlowGridRecord>("flowGrid")),
+    ...dynamicsClaims(of<TrainingRecord>("phases"), of<TrainingRecord>("times")),
     ...limitClaims(
       of<TrainingRecord>("stageOne"),
       of<TrainingRecord>("joint"),

@@ -1,5 +1,6 @@
 /** @module Shorthand for the claims of this paper. */
 import type { Claim, Measured } from "../../claims/types.ts";
+import { mean, standardError } from "../../numerics/mod.ts";
 
 /** A claim without what all of this paper's claims share. */
 export type Draft = Omit<Claim, "paper" | "source" | "control"> & Partial<Pick<Claim, "source" | "control">>;
@@ -27,4 +28,9 @@ export function theory(f: () => Measured | number): () => Measured {
     const measured = f();
     return typeof measured === "number" ? { value: measured } : measured;
   };
+}
+
+/** Mean and standard error of repeated measurements. */
+export function summary(values: readonly number[]): Required<Measured> {
+  return { value: mean(values), standardError: values.length > 1 ? standardError(values) : 0 };
 }

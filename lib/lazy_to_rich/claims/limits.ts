@@ -1,6 +1,6 @@
 /** @module Claims on what lies beside the theorem: the first stage, joint training, Adam, several modes. */
 import type { Claim } from "../../claims/types.ts";
-import { logLogFit, mean, standardError } from "../../numerics/mod.ts";
+import { logLogFit } from "../../numerics/mod.ts";
 import { solve } from "../../ode/mod.ts";
 import type { AdamRecord, NoiselessRecord, StaircaseRecord, TrainingRecord } from "../records.ts";
 import {
@@ -12,11 +12,7 @@ import {
   staircaseTimes,
   trajectory,
 } from "../theory/mod.ts";
-import { claim, on } from "./claim.ts";
-
-function summary(values: readonly number[]) {
-  return { value: mean(values), standardError: values.length > 1 ? standardError(values) : 0 };
-}
+import { claim, on, summary } from "./claim.ts";
 
 /** Updates under Adam over the time that gradient flow predicts, one pair a run. */
 function adamPairs(records: readonly AdamRecord[], largest: boolean): { flow: number; updates: number }[] {
