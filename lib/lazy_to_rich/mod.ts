@@ -34,6 +34,7 @@ export type {
   TrainingMetrics,
   TrainingRecord,
 } from "./records.ts";
+export type { Ignorance } from "./uniform_head.ts";
 export type { TransformerConfig, TransformerMetrics, TransformerRecord } from "./transformer_records.ts";
 export { experimentList, experiments, ownRun, type OwnRunKnobs } from "./experiments.ts";
 export {
