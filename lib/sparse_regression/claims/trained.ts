@@ -82,9 +82,9 @@ export function trainedClaims(records: readonly TrainingRecord[] | undefined): C
     ),
     claim(
       "first-layer-matters-most",
-      "Removing one head costs more in layer 1 than in any later layer (largest log₁₀ risk ratio, layer 1 minus later, H = 8)",
+      "Removing a head costs more in layer 1 than in later layers (mean log₁₀ risk ratio over the heads, layer 1 minus later, H = 8)",
       ["at least", 0, 0],
-      () => top(sparse, ({ masked }) => Math.max(...masked[0]) - Math.max(...masked.slice(1).flat())),
+      () => top(sparse, ({ masked }) => mean([...masked[0]]) - mean(masked.slice(1).flat())),
       { source: "abstract" },
     ),
     claim(

@@ -1,5 +1,12 @@
 /** @module Transformers trained from scratch, one run for each number of heads and seed, and everything measured on them. */
-import { breathe, type CheckpointSlot, type Experiment, type RunContext, Stopped } from "../../runs/mod.ts";
+import {
+  breathe,
+  checkpointParts,
+  type CheckpointSlot,
+  type Experiment,
+  type RunContext,
+  Stopped,
+} from "../../runs/mod.ts";
 import type { Architecture } from "../forward.ts";
 import {
   type Estimated,
@@ -28,9 +35,9 @@ const small: TrainingConfig = {
   batch: 32,
   q: 4,
   steps: 2500,
-  rate: 4e-3,
+  rate: 6e-3,
   testing: 1024,
-  probeSteps: 150,
+  probeSteps: 400,
 };
 
 /** The size of the pilot that this project's acceptance numbers come from. */
@@ -211,7 +218,7 @@ const BASELINES: Method[] = ["leastSquares", "ridge", "descent", "preprocessed",
 
 async function run(config: TrainingConfig, context: RunContext): Promise<TrainingMetrics> {
   await context.device();
-  const { checkpointPart } = await import("../../nn/mod.ts");
+  const part = checkpointParts(context.checkpoint);
   const programs = config.attention === "linear" ? [config.heads] : config.heads.map((count) => [count]);
   const parts = [];
   for (const heads of programs) {
@@ -220,7 +227,7 @@ async function run(config: TrainingConfig, context: RunContext): Promise<Trainin
         config,
         heads,
         context,
-        checkpointPart(context.checkpoint, `heads ${heads.join(" ")}`),
+        part(`heads ${heads.join(" ")}`),
       ),
     );
   }

@@ -4,6 +4,7 @@ import {
   heatmap,
   type Panel,
   rampLegend,
+  referenceLine,
   referenceValue,
   runColor,
   runDots,
@@ -22,6 +23,12 @@ export function sortedMasks(runs: readonly TrainedRun[]): number[][] {
   return sorted[0].map((layer, l) => layer.map((_, h) => mean(sorted.map((run) => run[l][h]))));
 }
 
+/** Share of the most important head in what all heads of a layer cost, by log-risk ratios; negative ones count as 0. */
+export function bestShare(ratios: readonly number[]): number {
+  const costs = ratios.map((ratio) => Math.max(0, ratio)), total = costs.reduce((a, b) => a + b, 0);
+  return total === 0 ? 1 / ratios.length : Math.max(...costs) / total;
+}
+
 const VARIANTS = [
   ["full", "whole"],
   ["later", "later: best head"],
@@ -33,13 +40,15 @@ const VARIANTS = [
 /** Heat maps of masked heads, risks after pruning, and the descent probe. */
 export function headAssessment(records: readonly TrainingRecord[]): Figure {
   const most = ({ metrics }: TrainingRecord) => Math.max(...headCounts(metrics.runs));
-  const ramp = rampLegend({ label: "log₁₀ (risk without the head / risk)", domain: [0, 2], steps: 8 });
   const regime2 = records.filter(({ config }) => config.regime === "2");
-  const map = (record: TrainingRecord): Panel => {
-    const table = sortedMasks(withHeads(record.metrics.runs, most(record)));
+  const tables = regime2.map((record) => sortedMasks(withHeads(record.metrics.runs, most(record))));
+  const highest = Math.max(0.08, Math.ceil(10 * Math.max(...tables.flat(2))) / 10);
+  const ramp = rampLegend({ label: "log₁₀ (risk without the head / risk)", domain: [0, highest], steps: 8 });
+  const map = (record: TrainingRecord, index: number): Panel => {
+    const table = tables[index];
     return {
       title: `${record.config.attention}, H = ${most(record)}: one head removed`,
-      height: 150,
+      height: 200,
       ...heatmap(
         table.flatMap((layer, l) => layer.map((value, h) => ({ x: h + 1, y: `layer ${l + 1}`, value }))),
         { ramp, xLabel: "head, by importance", yLabel: "layer", first: "top", values: (v) => v.toFixed(2) },
@@ -62,7 +71,7 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
           tickSize: 0,
           grid: false,
         },
-        marginBottom: 86,
+        marginBottom: 78,
         y: { type: "log", label: "excess risk" },
         marks: [
           referenceValue(1, "predicting zero"),
@@ -78,6 +87,41 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
             { color: theme.colors.theory, radius: 4 },
           ),
         ],
+      },
+    };
+  };
+  const shares = (record: TrainingRecord): Panel => {
+    const counts = headCounts(record.metrics.runs).filter((h) => h > 1),
+      colors = sequence(counts.length + 1).slice(1);
+    const layers = Array.from({ length: record.config.layers }, (_, l) => l);
+    return {
+      title: `${record.config.attention}: share of the most important head`,
+      height: 240,
+      legend: counts.map((h, i) => ({ label: `H = ${h}`, color: colors[i], mark: "dot" as const })),
+      plot: {
+        x: {
+          label: "layer",
+          domain: [0.6, layers.length + 0.4],
+          ticks: layers.map((l) => l + 1),
+          tickFormat: "d",
+        },
+        y: { label: "share of the layer's importance", domain: [0, 1.05] },
+        marks: counts.map((h, i) => {
+          const shift = (i - (counts.length - 1) / 2) * 0.14, runs = withHeads(record.metrics.runs, h);
+          return [
+            referenceLine([{ x: 0.6, y: 1 / h }, { x: layers.length + 0.4, y: 1 / h }], { color: colors[i] }),
+            runDots(
+              runs.flatMap(({ masked }) =>
+                layers.map((l) => ({ x: l + 1 + shift + 0.04, y: bestShare(masked[l]) }))
+              ),
+              { color: colors[i], radius: 1.8 },
+            ),
+            runDots(
+              layers.map((l) => overSeeds(l + 1 + shift, runs.map(({ masked }) => bestShare(masked[l])))),
+              { color: colors[i], radius: 4 },
+            ),
+          ];
+        }),
       },
     };
   };
@@ -115,10 +159,16 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
     caption:
       "Trained transformers of regime 2 (d = 8, s = 1, σ = 1), all heads of the largest number. One head's output is set to zero and the risk measured: " +
       "mean over seeds of the log-risk ratio, heads of a layer sorted by it. Pruning without further training: only the best head of every later layer, or only " +
-      "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: geometric mean. " +
+      "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: (geometric) mean. " +
+      "The share of the most important head would be 1/H (dashed) if all heads counted alike, and 1 if one did all. " +
       "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best: what layer 1 has done for the descent after it. " +
       "Importance, pruning and probing are reported for the paper; these definitions are this project's.",
-    panels: [...regime2.map(map), ...regime2.map(pruning), ...probed.map(probe)],
+    panels: [
+      ...regime2.map(map),
+      ...regime2.map(pruning),
+      ...regime2.slice(0, 1).map(shares),
+      ...probed.map(probe),
+    ],
     sources: regime2.map(sourceOf),
   };
 }

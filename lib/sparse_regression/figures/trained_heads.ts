@@ -4,11 +4,11 @@ import {
   type Panel,
   points,
   referenceLine,
+  referenceValue,
   runDots,
   runLine,
   sequence,
   sourceOf,
-  theoryLine,
 } from "../../figure/mod.ts";
 import type { MethodName, TrainingRecord } from "../records.ts";
 import { headCounts, methodStyle, overSeeds, settingText, withHeads } from "./shared.ts";
@@ -17,7 +17,6 @@ const drawn: { method: MethodName; dash: string }[] = [
   { method: "ridge", dash: "5 3.5" },
   { method: "preprocessed", dash: "1.5 3" },
   { method: "lasso", dash: "8 3 1.5 3" },
-  { method: "bayes", dash: "" },
 ];
 
 /** One panel a record: risk against n, one colour a number of heads; and the course of training of the first. */
@@ -38,23 +37,61 @@ export function trainedHeads(records: readonly TrainingRecord[]): Figure {
             row[method]?.risk > 4e-3 ? [{ x: config.lengths[i], y: row[method].risk }] : []
           );
           if (values.length < 2) return [];
-          const draw = method === "bayes" ? theoryLine : referenceLine;
-          return [
-            draw(values, dash === "" ? { width: 1 } : { dash, width: 1.6, color: methodStyle[method].color }),
-          ];
+          return [referenceLine(values, { dash, width: 1.6, color: methodStyle[method].color })];
         }),
         headCounts(metrics.runs).map((h) => {
           const values = config.lengths.map((n, i) =>
             overSeeds(n, withHeads(metrics.runs, h).map(({ risk }) => risk[i].risk))
           );
           return [
-            runLine(values, { color: colorOf(h), width: 1.2, opacity: 0.7 }),
+            withHeads(metrics.runs, h).map(({ risk }) =>
+              runLine(risk.map(({ risk }, i) => ({ x: config.lengths[i], y: risk })), {
+                color: colorOf(h),
+                width: 0.7,
+                opacity: 0.45,
+              })
+            ),
+            runLine(values, { color: colorOf(h), width: 1.4 }),
             runDots(values, { color: colorOf(h), log: true, radius: 3.4 }),
           ];
         }),
       ],
     },
   });
+  const byHeads = ({ config, metrics }: TrainingRecord): Panel => {
+    const end = config.lengths.length - 1, counts = headCounts(metrics.runs);
+    return {
+      title: `${config.attention} attention, n = ${config.lengths[end]}`,
+      height: 270,
+      plot: {
+        x: {
+          type: "log",
+          base: 2,
+          label: "heads H",
+          domain: [0.85, counts[counts.length - 1] * 1.2],
+          ticks: counts,
+          tickFormat: "d",
+        },
+        y: { label: "excess risk", zero: true },
+        marks: [
+          drawn.flatMap(({ method, dash }) =>
+            referenceValue(metrics.baselines[end][method].risk, methodStyle[method].name, {
+              dash,
+              width: 1.6,
+              color: methodStyle[method].color,
+            })
+          ),
+          counts.map((h) => {
+            const values = withHeads(metrics.runs, h).map(({ risk }) => risk[end].risk);
+            return [
+              runDots(values.map((y) => ({ x: h * 1.07, y })), { color: colorOf(h), radius: 1.8 }),
+              runDots([overSeeds(h, values)], { color: colorOf(h), radius: 4 }),
+            ];
+          }),
+        ],
+      },
+    };
+  };
   const [first] = records, seeds = first.config.seeds.length;
   const diverged = records.flatMap(({ metrics }) => metrics.diverged);
   return {
@@ -63,13 +100,14 @@ export function trainedHeads(records: readonly TrainingRecord[]): Figure {
     caption:
       `Attention-only transformers trained from scratch (${first.config.layers} layers, width ${first.config.width}, ${first.config.steps} Adam steps of ${first.config.batch} ` +
       `prompts, n uniform in ${first.config.n.min}..${first.config.n.max}); rad weights, E‖w*‖² = 1; mean ± s.e. over ${seeds} seeds. ` +
-      "Lines: ridge* (blue dashes), preprocessed GD* (orange dots), Lasso* (green), Bayes (thin dark), each at its best hyper-parameter. " +
+      "Thin lines: single seeds. Ridge* (blue dashes), preprocessed GD* (orange dots) and Lasso* (green) are each at their best hyper-parameter. " +
       "That more heads lower the risk is reported for the paper; its settings are unknown. " +
-      `The last panel is the course of training of (a).${
+      `The last two panels: the risk of (a) at its largest n, and the course of training of (a), one line a run.${
         diverged.length > 0 ? ` Left out as diverged: ${diverged.join("; ")}.` : ""
       }`,
     panels: [
       ...records.map(panel),
+      byHeads(first),
       {
         title: "Course of training of (a)",
         height: 270,

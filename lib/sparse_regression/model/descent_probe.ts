@@ -18,6 +18,12 @@ export interface DescentProbeProgram {
 }
 
 /**
+ * The largest risk that a prompt counts with: four times what predicting zero costs at E||w*||^2 = 1. Products $\hat r_kx_k$ have
+ * heavy tails, and GD explodes on a prompt whose features are too large for its steps; one in a thousand would be the mean.
+ */
+const CAP = 4;
+
+/**
  * The probe as a model. Its batch holds `features` [run, prompt, token, D], `labels` [run, prompt, n, 1] (0 on padding),
  * `weight` [run, prompt, n, 1] (1/n on the context, 0 on padding), `targets` [run, prompt, q] and `active` [run, steps, 1].
  */
@@ -46,7 +52,7 @@ export function descentProbeModel(program: DescentProbeProgram): Model {
         u = tf.add(u, tf.mul(step, tf.reshape(tf.slice(rates, [0, t, 0], [R, 1, 1]), [R, 1, 1, 1])));
       }
       const error = tf.sub(tf.reshape(matMul(queries, u), [R, B, q]), x.targets);
-      return tf.mean(tf.reshape(tf.square(error), [R, B * q]), 1) as tf.Tensor1D;
+      return tf.mean(tf.minimum(tf.mean(tf.square(error), 2), CAP), 1) as tf.Tensor1D;
     },
   };
 }

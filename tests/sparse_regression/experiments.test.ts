@@ -1,0 +1,53 @@
+/** @module Experiments: configs are sound, a stopped training resumes to the same numbers, broken metrics are refused. */
+import { expect, test } from "vitest";
+import { canonicalJson, Stopped } from "../../lib/runs/mod.ts";
+import { experiments } from "../../lib/sparse_regression/experiments.ts";
+import { architectureOf, transformers } from "../../lib/sparse_regression/experiments/transformers.ts";
+import type { TrainingConfig } from "../../lib/sparse_regression/records.ts";
+import { context, memorySlot, tinyTraining } from "./tiny_records.ts";
+
+test.each(Object.entries(experiments))(
+  "%s: both profiles have configs, none twice, all frozen",
+  (_, experiment) => {
+    for (const profile of ["quick", "full"] as const) {
+      const texts = experiment.configs(profile).map((config) => canonicalJson(config));
+      expect(texts.length).toBeGreaterThan(0);
+      expect(new Set(texts).size).toBe(texts.length);
+      expect(experiment.configs(profile).every(Object.isFrozen)).toBe(true);
+    }
+  },
+);
+
+test("the width of every training can be shared out among its heads", () => {
+  for (const config of [...transformers.configs("quick"), ...transformers.configs("full")]) {
+    for (const heads of config.heads) {
+      expect(architectureOf(config, heads).layers[0].keyWidth * heads).toBe(config.keyWidth);
+    }
+  }
+  expect(() => architectureOf(tinyTraining, 3)).toThrow(/shared out/);
+});
+
+test("a training that was stopped ends with the numbers of one that was not", async () => {
+  const config: TrainingConfig = {
+    ...tinyTraining,
+    seeds: [1],
+    steps: 60,
+    testing: 8,
+    probeSteps: 0,
+    lengths: [10],
+  };
+  const whole = await transformers.run(config, context());
+  const slot = memorySlot(), stop = new AbortController();
+  const interrupted = transformers.run(
+    config,
+    context({ checkpoint: slot, signal: stop.signal, progress: (done) => done >= 50 && stop.abort() }),
+  );
+  await expect(interrupted).rejects.toThrow(Stopped);
+  expect(slot.bytes).toBeDefined();
+  const resumed = await transformers.run(config, context({ checkpoint: slot }));
+  expect(canonicalJson(resumed)).toBe(canonicalJson(whole));
+}, 60_000);
+
+test("metrics that are not metrics are refused", () => {
+  for (const experiment of Object.values(experiments)) expect(() => experiment.checkMetrics({})).toThrow();
+});
