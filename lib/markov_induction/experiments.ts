@@ -5,15 +5,8 @@ import { generalisation } from "./experiments/generalisation.ts";
 import { information } from "./experiments/information.ts";
 import { selectedSets } from "./experiments/selected_sets.ts";
 import { selectionMap } from "./experiments/selection_map.ts";
-import {
-  copying,
-  fullTransformer,
-  joint,
-  onDevice,
-  selection,
-  temperature,
-  threeStages,
-} from "./experiments/trainings.ts";
+import { fullTransformer, joint, onDevice } from "./experiments/merged.ts";
+import { copying, selection, temperature, threeStages } from "./experiments/stages.ts";
 
 /** All experiments; what `deno task train markov_induction` runs. */
 export const experiments = {

@@ -19,8 +19,8 @@ export const figures: {
   readonly informationBars: (records: readonly TableRecord[]) => Figure;
   /** The replicator equation; of `selection`. */
   readonly stageOne: (records: readonly TrainingRecord[]) => Figure;
-  /** Who wins over the prior and the initial gap; of `selectionMap`. */
-  readonly selectionMap: (records: readonly TableRecord[]) => Figure;
+  /** Who wins over the prior and the initial gap; of `selectionMap` and `information`. */
+  readonly selectionMap: (records: readonly TableRecord[], information: readonly TableRecord[]) => Figure;
   /** Heads become copiers; of `copying` and `threeStages`. */
   readonly stageTwo: (records: readonly TrainingRecord[], stages: readonly TrainingRecord[]) => Figure;
   /** The inverse temperature; of `temperature`, `threeStages` and `estimators`. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { experiments } from "../../lib/markov_induction/experiments.ts";
 import { sampleSteps } from "../../lib/markov_induction/experiments/sampling.ts";
 import { runTraining, startOf } from "../../lib/markov_induction/experiments/training.ts";
-import { START, TASK } from "../../lib/markov_induction/experiments/trainings.ts";
+import { START, TASK } from "../../lib/markov_induction/experiments/settings.ts";
 import { architectureOf, finalParameters, type TrainingConfig } from "../../lib/markov_induction/records.ts";
 import { tableMetrics, trainingMetrics } from "../../lib/markov_induction/records.ts";
 import { canonicalJson, type CheckpointSlot, type RunContext, Stopped } from "../../lib/runs/mod.ts";

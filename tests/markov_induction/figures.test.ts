@@ -29,7 +29,8 @@ describe("from the committed records", () => {
   const make: Record<string, () => Promise<Figure>> = {
     information: async () => figures.informationBars(await tables(e.information)),
     stage_one: async () => figures.stageOne(await trainings(e.selection)),
-    selection_map: async () => figures.selectionMap(await tables(e.selectionMap)),
+    selection_map: async () =>
+      figures.selectionMap(await tables(e.selectionMap), await tables(e.information)),
     stage_two: async () => figures.stageTwo(await trainings(e.copying), await trainings(e.threeStages)),
     stage_three: async () =>
       figures.stageThree(

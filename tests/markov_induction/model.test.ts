@@ -8,7 +8,8 @@ import type { Architecture } from "../../lib/markov_induction/forward.ts";
 import type { Loss } from "../../lib/markov_induction/loss.ts";
 import { compressedEngine } from "../../lib/markov_induction/model/compressed.ts";
 import { descend } from "../../lib/markov_induction/model/descent.ts";
-import { type DirectModel, directModel, weightsOfRun } from "../../lib/markov_induction/model/direct.ts";
+import { type DirectModel, directModel } from "../../lib/markov_induction/model/direct.ts";
+import { weightsOfRun } from "../../lib/markov_induction/model/direct_arrays.ts";
 import { fullModel } from "../../lib/markov_induction/model/direct_full.ts";
 import { fullLayer } from "../../lib/markov_induction/model/full_layer.ts";
 import {

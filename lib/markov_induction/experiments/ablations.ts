@@ -4,7 +4,7 @@ import type { ModelConfig, TableMetrics } from "../records.ts";
 import { maskOf, sizeOf, subsets } from "../subsets.ts";
 import { tableExperiment } from "./table.ts";
 import { dataOf, engineOf, startOf } from "./training.ts";
-import { LOGEPS, TASK } from "./trainings.ts";
+import { LOGEPS, TASK } from "./settings.ts";
 
 /** The published task, on one data set. */
 type AblationConfig = { readonly N: number; readonly seed: number; readonly largest: number };

@@ -9,9 +9,10 @@ import { dataOf, engineOf, samplesOf, startOf } from "./training.ts";
 export async function runOnDevice(config: TrainingConfig, context: RunContext): Promise<TrainingMetrics> {
   await context.device();
   // TensorFlow.js is loaded when something is trained, not when records are read.
-  const [nn, { directModel, weightsOfRun }, { fullModel }] = await Promise.all([
+  const [nn, { directModel }, { weightsOfRun }, { fullModel }] = await Promise.all([
     import("../../nn/mod.ts"),
     import("../model/direct.ts"),
+    import("../model/direct_arrays.ts"),
     import("../model/direct_full.ts"),
   ]);
   const { loss, seeds, stages, start } = config, architecture = architectureOf(config);

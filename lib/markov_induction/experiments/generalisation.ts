@@ -7,7 +7,7 @@ import type { ModelConfig, TableMetrics } from "../records.ts";
 import { tableExperiment } from "./table.ts";
 import { chainOf } from "../records.ts";
 import { dataOf, engineOf, startOf } from "./training.ts";
-import { CESOFT, START, TASK } from "./trainings.ts";
+import { CESOFT, START, TASK } from "./settings.ts";
 
 /** Training as published (all at once, step 1), then fresh sequences of each length and prior. */
 type GeneralisationConfig = {

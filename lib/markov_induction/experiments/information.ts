@@ -3,7 +3,7 @@ import type { ChainConfig, TableMetrics } from "../records.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { labelOf, sizeOf } from "../subsets.ts";
 import { CHI2, MODIFIED, priorInformation } from "../theory.ts";
-import { CESOFT, LOGEPS } from "./trainings.ts";
+import { CESOFT, LOGEPS } from "./settings.ts";
 import { tableExperiment } from "./table.ts";
 
 /** Chains, a window and how many kernels are averaged. */

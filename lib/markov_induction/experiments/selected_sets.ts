@@ -9,7 +9,7 @@ import { labelOf, sizeOf, subsets } from "../subsets.ts";
 import { CHAINS } from "./information.ts";
 import { tableExperiment } from "./table.ts";
 import { dataOf, engineOf, rateOf, startOf } from "./training.ts";
-import { LOGEPS, TASK } from "./trainings.ts";
+import { LOGEPS, TASK } from "./settings.ts";
 
 /** Chains and the data they are trained on; attention starts one-hot, so that information alone decides. */
 type SelectedConfig = {

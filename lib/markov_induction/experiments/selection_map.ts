@@ -5,7 +5,7 @@ import type { ModelConfig, TableMetrics } from "../records.ts";
 import { labelOf, sizeOf, subsets } from "../subsets.ts";
 import { tableExperiment } from "./table.ts";
 import { dataOf, engineOf, startOf } from "./training.ts";
-import { CESOFT, LOGEPS, TASK } from "./trainings.ts";
+import { CESOFT, LOGEPS, TASK } from "./settings.ts";
 
 /** One network of the map. */
 type MapConfig = {

@@ -5,10 +5,10 @@ import { rowsOf } from "./statistics.ts";
 
 /** Chains that are drawn, with their titles. */
 const chains: readonly [string, string][] = [
-  ["two parents, α = 0.1", "Dirichlet rows, α = 0.1: S* = parents"],
-  ["modular sum, λ = 0.8", "Modular sum, λ = 0.8: S* = parents"],
-  ["additive 0.5 + 0.3", "Additive, 0.5 and 0.3: S* = {1}"],
-  ["interpolation, β = 0.4", "Interpolation, β = 0.4: S* = {1}"],
+  ["two parents, α = 0.1", "Dirichlet rows, α = 0.1"],
+  ["modular sum, λ = 0.8", "Modular sum, λ = 0.8"],
+  ["additive 0.5 + 0.3", "Additive, 0.5 and 0.3"],
+  ["interpolation, β = 0.4", "Interpolation, β = 0.4"],
 ];
 
 /** @param records of the experiment `information` */
@@ -18,8 +18,9 @@ export function informationBars(records: readonly TableRecord[]): Figure {
     const own = rows.filter((row) => row.chain === chain && row.mask !== 0);
     const scale = (column: "modified" | "chi2") => Math.max(...own.map((row) => Number(row[column])));
     const [modified, chi2] = [scale("modified"), scale("chi2")];
+    const best = own.reduce((x, y) => Number(y.modified) > Number(x.modified) ? y : x);
     return {
-      title,
+      title: `${title}: S* = ${best.set}`,
       width: 345,
       height: 190,
       legend: [

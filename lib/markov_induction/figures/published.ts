@@ -30,7 +30,7 @@ export function publishedRuns(
     title: "The published network, trained here and by its authors",
     caption:
       "Lines: trained here on other draws of the same law (mean over data sets); dark dots: numbers decoded from the authors’ saved runs, seed 2024, " +
-      "not computed here. (a) Stage I at the published step 1. (b) Everything at once, step 1. (c, d) The full transformer (content " +
+      "not computed here. (a) Stage I at the published step 1 (coloured dots: saved, the other sets). (b) Everything at once, step 1. (c, d) The full transformer (content " +
       `attention, value maps, layer norm; all parameters, step 0.001, N = ${big.config.N} here and 9000 there): it learns the task, but its shares ` +
       "do not become one-hot and differ from run to run (one line a run and set). Training loss drops at about the same time.",
     columns: 2,

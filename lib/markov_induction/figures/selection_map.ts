@@ -2,13 +2,25 @@
 import * as Plot from "@observablehq/plot";
 import { type Figure, heatmap, type Panel, type Ramp, sourceOf, theme } from "../../figure/mod.ts";
 import type { TableRecord } from "../records.ts";
-import { setColor } from "./statistics.ts";
+import { sufficientGap } from "../theory.ts";
+import { rowsOf, setColor } from "./statistics.ts";
 
 /** Sets in the order of the key. */
 const sets = ["{1}", "{2}", "{3}", "{1,2}", "{1,3}", "{2,3}", "{1,2,3}"];
 
-/** @param records of the experiment `selectionMap` */
-export function selectionMap(records: readonly TableRecord[]): Figure {
+/**
+ * @param records of the experiment `selectionMap`
+ * @param information of the experiment `information`, for the sufficient gap
+ */
+export function selectionMap(records: readonly TableRecord[], information: readonly TableRecord[]): Figure {
+  /** The derived gap that is enough for D = 2. */
+  const enough = (alpha: number) => {
+    const values = rowsOf(information).filter((row) =>
+      row.chain === `two parents, α = ${alpha}` && Number(row.size) <= 2
+    )
+      .map(({ modified }) => Number(modified)).sort((x, y) => y - x);
+    return sufficientGap({ M: 3, D: 2, gap: values[0] - values[1], best: values[0] }).toFixed(1);
+  };
   const panel = (variant: string, degree: "degree2" | "degree3", title: string): Panel => {
     const rows = records.filter(({ config }) => config.variant === variant).flatMap(({ metrics }) =>
       metrics.rows
@@ -48,7 +60,7 @@ export function selectionMap(records: readonly TableRecord[]): Figure {
       "Set of heads with the largest drive J_S at the start (c₀ = a₀ = 0.01, L = 100, one data set a row), by the prior α and the gap with " +
       "which head h prefers offset h. White dot: the published setting, gap 2.9 at α = 0.1. Top: theory’s network with log loss, ε = 0.1; " +
       "bottom: the published code’s network with its loss. The sufficient condition derived here, 1 − σ^D < ΔĨ/(4Ĩ*), asks for a gap " +
-      "above 4.2 at α = 1 and 4.6 at α = 0.1 (D = 2); what is needed is far less.",
+      `above ${enough(1)} at α = 1 and ${enough(0.1)} at α = 0.1 (D = 2); what is needed is far less.`,
     columns: 2,
     panels: [
       panel("paper", "degree2", "Theory’s network, D = 2"),
@@ -56,7 +68,7 @@ export function selectionMap(records: readonly TableRecord[]): Figure {
       panel("repo", "degree2", "Published network, D = 2"),
       panel("repo", "degree3", "Published network, D = 3"),
     ],
-    sources: records.map(sourceOf),
+    sources: [...records, ...information].map(sourceOf),
   };
 }
 

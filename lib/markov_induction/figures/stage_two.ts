@@ -11,7 +11,7 @@ import {
   theme,
   theoryLine,
 } from "../../figure/mod.ts";
-import { softmax } from "../../numerics/mod.ts";
+import { mean, softmax } from "../../numerics/mod.ts";
 import { solve } from "../../ode/mod.ts";
 import { PUBLISHED_LOGITS } from "../published.ts";
 import { chainOf, type StageSamples, type TrainingRecord } from "../records.ts";
@@ -63,7 +63,9 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
   const after = ({ x }: { x: number }) => x >= first;
   const remainder = (record: TrainingRecord, h: number, own: number) =>
     overSeeds(record, 0, (samples, i) => 1 - softmax(row(samples, h, i))[own]);
-  const growth = points(grid, grid.map((t) => Math.exp(gap) + 6.7e-4 * t));
+  const { T: longest, heads: saved } = PUBLISHED_LOGITS[PUBLISHED_LOGITS.length - 1];
+  const slope = mean(saved.map((logits) => (oddsOf(logits, 0) - Math.exp(gap)) / longest));
+  const growth = points(grid, grid.map((t) => Math.exp(gap) + slope * t));
 
   const three = labelled(stages, "paper"), stage = three.metrics.runs[0].stages[1];
   const ramp = rampLegend({ label: "attention weight σ", domain: [0, 1], steps: 10, scheme: "blues" });
@@ -93,8 +95,9 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
       `Only w is trained. (a, b) Positional attention of one run of the three-stage training (theory's network, α = 0.1). (c) e^Δ with ` +
       `Δ = w_h − mean of the head's other logits, p = 1 on {1,2}, α = 1, a = ${a0}, L = 100, N = ${population.config.N}; dots: mean ± one ` +
       "standard error over data sets; dark: flow of the infinite-length drives, dashed: e^Δ⁽⁰⁾ + 2aMΓt with the curvature Γ of those " +
-      "drives (derived here; finite sequences have slightly larger drives). (d) The published code's network at α = 0.1; squares: three " +
-      "saved runs of the authors (decoded from colours, ±0.1 in w, bars ±20 %); grey: e^Δ⁽⁰⁾ + 6.7·10⁻⁴ t, the slope read from them.",
+      "drives (derived here; finite sequences have slightly larger drives). (d) The published code's network at α = 0.1; dark: three " +
+      "saved runs of the authors (decoded from colours, ±0.1 in w, bars ±20 %); " +
+      `grey: e^Δ⁽⁰⁾ + ${(slope * 1e4).toPrecision(2)}·10⁻⁴ t, the slope of the longest of them.`,
     columns: 2,
     panels: [
       { ...before, plot: { ...before.plot, y: { ...before.plot.y, label: "head" } } },
@@ -131,7 +134,7 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
         height: 240,
         legend: [
           ...heads.map((h) => ({ label: `head ${h + 1}`, color: runColor(h), mark: "dot" as const })),
-          { label: "saved runs", color: theme.colors.theory, mark: "square" },
+          { label: "saved runs", color: theme.colors.theory, mark: "dot" },
           { label: "1 − σ, head 1", color: runColor(2), mark: "dot" },
         ],
         plot: {
@@ -149,7 +152,7 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
               ),
               { color: theme.colors.theory, radius: 3.6, log: true },
             ),
-            label("slope −1", { x: 3e6, y: 1 / (6.7e-4 * 3e6) }, { dx: 14, dy: -14 }),
+            label("slope −1", { x: 3e6, y: 1 / (slope * 3e6) }, { dx: 14, dy: -14 }),
           ],
         },
       },

@@ -53,8 +53,8 @@ export function compressedEngine(
     first.forward(weights);
     for (let h = 0; h < H; h++) {
       const v = first.outputs[h];
-      for (const at of used[h]) {
-        const q = Math.floor(at / n) * d, k = (at % n) * d;
+      for (let i = 0; i < used[h].length; i++) {
+        const at = used[h][i], q = Math.floor(at / n) * d, k = (at % n) * d;
         let inner = 0;
         for (let e = 0; e < d; e++) inner += v[q + e] * v[k + e];
         r[h][at] = rectify && inner < 0 ? 0 : inner;
@@ -88,7 +88,8 @@ export function compressedEngine(
         for (let h = 0; h < H; h++) {
           const v = first.outputs[h], out = pullOutputs[h], pull = features.pull[h];
           out.fill(0);
-          for (const at of used[h]) {
+          for (let i = 0; i < used[h].length; i++) {
+            const at = used[h][i];
             if (rectify && r[h][at] === 0) continue;
             const q = Math.floor(at / n) * d, k = (at % n) * d, g = pull[at];
             for (let e = 0; e < d; e++) {

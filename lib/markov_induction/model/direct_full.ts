@@ -14,18 +14,8 @@ import {
 import { type Architecture, type FullArchitecture, offsetsOf, SELF_LOGIT } from "../forward.ts";
 import { checkLoss, type Loss } from "../loss.ts";
 import { subsets } from "../subsets.ts";
-import {
-  accuracyOf,
-  type DirectModel,
-  type DirectRun,
-  layerTwoArrays,
-  lossOf,
-  matchesOf,
-  secondLayer,
-  sizesOf,
-  stackWeights,
-  weightShapes,
-} from "./direct.ts";
+import { accuracyOf, type DirectModel, lossOf, matchesOf, secondLayer, weightShapes } from "./direct.ts";
+import { type DirectRun, layerTwoArrays, sizesOf, stackWeights } from "./direct_arrays.ts";
 import { initialFullWeights } from "./weights.ts";
 
 /** A program of full networks. */
