@@ -8,6 +8,10 @@ import { scaling } from "./figures/scaling.ts";
 import { trainedHeads } from "./figures/trained_heads.ts";
 import { whyDHeads } from "./figures/why_d_heads.ts";
 
+export type { ResidualStreamOptions } from "./figures/residual_stream.ts";
+export type { RiskVsExamplesOptions } from "./figures/risk_vs_examples.ts";
+export type { RiskVsTimeOptions } from "./figures/risk_vs_time.ts";
+
 /** All figures. */
 export const figures = {
   residualStream,

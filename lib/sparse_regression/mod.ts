@@ -9,6 +9,30 @@ export * from "./theory/mod.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
 export { estimatorTable } from "./reader.ts";
+export type {
+  DepthConfig,
+  DepthMetrics,
+  DepthRecord,
+  Estimated,
+  MemberRisk,
+  MethodName,
+  RiskPathConfig,
+  RiskPathMetrics,
+  RiskPathRecord,
+  RiskTableConfig,
+  RiskTableMetrics,
+  RiskTableRecord,
+  Setting,
+  TrainedRun,
+  TrainingConfig,
+  TrainingMetrics,
+  TrainingRecord,
+} from "./records.ts";
 export { experiments } from "./experiments.ts";
-export { figures } from "./figures.ts";
+export {
+  figures,
+  type ResidualStreamOptions,
+  type RiskVsExamplesOptions,
+  type RiskVsTimeOptions,
+} from "./figures.ts";
 export { claims } from "./claims.ts";

@@ -57,8 +57,8 @@ export function residualStream(options: ResidualStreamOptions = {}): Figure {
   const rowName = (row: number) => row < d ? `x${row + 1}` : row === d ? "label" : `r·x${row - d}`;
   const ramp = rampLegend({
     label: "entry of the residual stream",
-    domain: [-2, 2],
-    steps: 8,
+    domain: [-1.8, 1.8],
+    steps: 9,
     scheme: "rdbu",
   });
   const cells = (layer: number) =>

@@ -76,7 +76,7 @@ export function scaling(records: readonly RiskTableRecord[]): Figure {
               log: true,
               radius: 3.2,
             }),
-            label(`${slope < 0 ? "−" : "+"}${Math.abs(slope).toFixed(2)}`, {
+            label(`${slope < -0.005 ? "−" : slope < 0.005 ? "" : "+"}${Math.abs(slope).toFixed(2)}`, {
               x: xs[xs.length - 1],
               y: ys[ys.length - 1],
             }, {
