@@ -1,6 +1,6 @@
 /**
- * @module The claims of this paper, each computed from theory and records; the parts are in `claims/`. Sources: `reported` for what the
- * authors' code, saved runs and summaries of the paper say, `derived` for what was worked out here; the PDF was not at hand.
+ * @module The claims of this paper, each computed from theory and records; the parts are in `claims/`. Sources: `abstract` for its one
+ * sentence, `reported` for what the authors' code, saved runs and summaries of the paper say, `derived` for what was worked out here; the PDF was not at hand.
  */
 import type { Claim } from "../claims/types.ts";
 import type { RunRecord } from "../runs/types.ts";

@@ -2,7 +2,7 @@
 import { linearFit, mean } from "../../numerics/mod.ts";
 import { PUBLISHED_LOGITS, PUBLISHED_SCALE } from "../published.ts";
 import { chainOf, type TrainingRecord } from "../records.ts";
-import { maskOf } from "../subsets.ts";
+import { maskOf, subsets } from "../subsets.ts";
 import { copyingCurvature, settledTemperature, softDrives } from "../theory.ts";
 import { type Draft, overRuns, type Records, type Run, sampleAt, trainingOf } from "./helpers.ts";
 
@@ -159,6 +159,22 @@ export function stageClaims(records: Records): Draft[] {
               ),
             ),
         ),
+    },
+    {
+      id: "control-early-law",
+      statement:
+        "The early speed-up a = −log(e^−a₀ − J t) lasts until a = 1 at α = 0.1: time to get there over its prediction",
+      source: "derived",
+      relation: "equals",
+      expected: 1,
+      tolerance: 0.2,
+      control: true, // it needs e^a μ(Z) ≪ 1, and nearly deterministic chains visit few contexts, often
+      measure: () =>
+        overRuns(temperature("log, epsilon 0.1"), ({ stages: [{ times, series, drives }] }) => {
+          const a = series.a[0], i = a.findIndex((x) => x >= 1);
+          const reached = times[i - 1] + (times[i] - times[i - 1]) * (1 - a[i - 1]) / (a[i] - a[i - 1]);
+          return reached / ((Math.exp(-a[0]) - Math.exp(-1)) / drives[subsets(3, 2).indexOf(maskOf([1, 2]))]);
+        }),
     },
     {
       id: "control-settles",

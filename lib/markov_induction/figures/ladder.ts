@@ -59,7 +59,7 @@ export function lossLadder(
     caption:
       "Training loss (mean over data sets, α = 0.1, L = 100) against steps + 1, all stages one after the other; dashed verticals end a stage. Grey: " +
       "what networks with these sets reach (one-hot attention, best a ≤ 14; a), and the hard induction head, Bayes with known parents and the " +
-      "unigram, expected loss on fresh sequences (b). Circles: the authors’ saved joint run. In the published code’s loss the hard induction " +
+      "unigram, expected loss on fresh sequences (b). Dark dots: the authors’ saved joint run. In the published code’s loss the hard induction " +
       "head beats Bayes: softmax cross-entropy on probabilities is improper. Step sizes differ by stage and parameter group " +
       "(records), so only the ends compare across curves.",
     columns: 2,

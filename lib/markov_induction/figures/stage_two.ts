@@ -86,7 +86,7 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
     }),
   });
   const before = map(0, "Layer-1 attention before Stage II"),
-    done = map(stage.steps.length - 1, "… and after; head 3 did not move");
+    done = map(stage.steps.length - 1, "… and after; head 3 hardly moves");
   const heads = [0, 1];
   return {
     name: "stage_two",
