@@ -38,7 +38,7 @@ export type { Figure, FigureSource, LegendItem, Panel, Ramp } from "./types.ts";
 export { runColor, sequence, theme } from "./theme.ts";
 export { renderSvg } from "./render.ts";
 export type { RenderOptions } from "./render.ts";
-export { fontFiles, renderPng } from "./png.ts";
+export { fontFiles, renderPng, renderPreview } from "./png.ts";
 export type { RecordOrigin } from "./sources.ts";
 export { captionSources, sourceOf } from "./sources.ts";
 export { formatNumber, formatPower, superscript } from "./ticks.ts";

@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClaimResult } from "../claims/mod.ts";
+import { renderPreview } from "../figure/mod.ts";
 import {
   type Cell,
   claimsType,
@@ -153,7 +154,7 @@ function staleFiles(folder: string, figures: readonly string[]): string[] {
 /** Replaces the notebook by its executed self through a rename; true when its bytes changed. */
 async function save(path: string, execution: Execution): Promise<boolean> {
   const { cells, ...rest } = execution.notebook;
-  const text = formatNotebook({ ...rest, cells: cells.map(withoutRasters) }, fromRoot(path));
+  const text = formatNotebook({ ...rest, cells: await Promise.all(cells.map(withPreviews)) }, fromRoot(path));
   if (text === await Deno.readTextFile(path)) return false;
   const temporary = `${path}.tmp`;
   await Deno.writeTextFile(temporary, text);
@@ -161,12 +162,13 @@ async function save(path: string, execution: Execution): Promise<boolean> {
   return true;
 }
 
-/** A saved figure is its SVG: the PNG beside it is in `figures/`, and would make the notebook ten times as large. */
-function withoutRasters(cell: Cell): Cell {
-  const outputs = cell.outputs?.map((output) => {
+/** A saved figure is its SVG and a preview: the PNG in `figures/` would make the notebook several times as large. */
+async function withPreviews(cell: Cell): Promise<Cell> {
+  if (cell.outputs === undefined) return cell;
+  const outputs = await Promise.all(cell.outputs.map(async (output) => {
     if (!("data" in output) || output.data["image/svg+xml"] === undefined) return output;
-    const { "image/png": _raster, ...data } = output.data;
-    return { ...output, data };
-  });
-  return outputs === undefined ? cell : { ...cell, outputs };
+    const preview = (await renderPreview(svgOf(output))).toBase64();
+    return { ...output, data: { ...output.data, "image/png": preview } };
+  }));
+  return { ...cell, outputs };
 }

@@ -1,8 +1,8 @@
 /** @module PNGs: size, pixels, and a glyph for everything the papers write. */
 import { expect, test } from "vitest";
-import { fontFiles, renderPng, renderSvg, theme } from "../../lib/figure/mod.ts";
+import { fontFiles, renderPng, renderPreview, renderSvg, theme } from "../../lib/figure/mod.ts";
 import { advanceWidths } from "../../lib/figure/font_metrics.ts";
-import { readPackageFile } from "../../lib/figure/host.ts";
+import { loadPackage, readPackageFile } from "../../lib/figure/host.ts";
 import { countColor, readPng } from "./png_pixels.ts";
 import { copyKernels } from "./samples.ts";
 import { readWidths } from "./ttf.ts";
@@ -69,4 +69,21 @@ test("a scale that makes no picture is refused", async () => {
   for (const scale of [0, -1, NaN, 100]) {
     await expect(renderPng(svg, scale)).rejects.toThrow(/PNG scale must be/);
   }
+});
+
+test("a preview has the pixels of the PNG up to its 256 colours, in far fewer bytes, and the same bytes each time", async () => {
+  const [full, preview] = [await renderPng(svg, 1), await renderPreview(svg)];
+  expect(await renderPreview(svg)).toEqual(preview);
+  expect(preview.length).toBeLessThan(full.length / 2);
+  const { decode, toRGBA8 } = loadPackage("upng-js") as {
+    decode(png: ArrayBuffer): object;
+    toRGBA8(image: object): ArrayBuffer[];
+  };
+  const seen = new Uint8Array(toRGBA8(decode(new Uint8Array(preview).buffer))[0]);
+  const { rgba } = readPng(full);
+  expect(seen.length).toBe(rgba.length);
+  // Only shades between colours (smoothed edges of text) are merged: by a grey level or two on average.
+  const difference = rgba.reduce((sum, value, i) => sum + Math.abs(value - seen[i]), 0) / rgba.length;
+  expect(difference).toBeLessThan(1);
+  expect(difference).toBeGreaterThan(0); // it was merged at all
 });
