@@ -83,14 +83,7 @@ export function whyDHeads(records: readonly TrainingRecord[] = []): Figure {
           ...kinds.map((kind) => ({ label: `trained, ${kind}`, color: style[kind], mark: "dot" as const })),
         ],
         plot: {
-          x: {
-            type: "log",
-            base: 2,
-            label: "heads H",
-            domain: [0.9, d * 1.1],
-            ticks: counts,
-            tickFormat: "d",
-          },
+          x: { label: "heads H", domain: [0, d + 0.5], ticks: counts, tickFormat: "d" },
           y: { label: "R² of r̂ₖxₖ", domain: [-0.05, 1.05] },
           marks: [
             referenceValue(0),
