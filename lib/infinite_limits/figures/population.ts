@@ -1,0 +1,167 @@
+/** @module Figure: H to infinity at fixed N, a population of heads whose distribution widens. */
+import {
+  type Figure,
+  points,
+  referenceLine,
+  runColor,
+  runDots,
+  sequence,
+  sourceOf,
+  theme,
+  theoryLine,
+} from "../../figure/mod.ts";
+import { mean, standardError } from "../../numerics/mod.ts";
+import { headSweep, outputErrors, populationOf, slopeOf } from "../analysis.ts";
+import { type Histogram, histogramTimes, type LimitsRecord, type PopulationRecord } from "../records.ts";
+
+/** Density at the middle of pairs of bins. */
+function density({ low, high, counts }: Histogram, merge = 2) {
+  const width = (high - low) / counts.length, total = counts.reduce((sum, n) => sum + n, 0);
+  return Array.from({ length: counts.length / merge }, (_, i) => {
+    const n = counts.slice(i * merge, (i + 1) * merge).reduce((sum, c) => sum + c, 0);
+    const scale = 1 / (total * width * merge);
+    return { x: low + (i + 0.5) * width * merge, y: n * scale, se: Math.sqrt(n) * scale };
+  });
+}
+
+/** What to draw. */
+export interface PopulationOptions {
+  /** File name; default `population`. */
+  readonly name?: string;
+  /** Exponent of the first panels; default 1. */
+  readonly alphaA?: number;
+}
+
+/**
+ * Distribution of a logit over heads, outputs over time, squared errors over H.
+ * @param networks of the experiment `limits`
+ * @param theory of the experiment `population`
+ */
+export function populationFigure(
+  networks: readonly LimitsRecord[],
+  theory: readonly PopulationRecord[],
+  options: PopulationOptions = {},
+): Figure {
+  const { name = "population", alphaA = 1 } = options;
+  const sweep = headSweep(networks, alphaA), largest = sweep[sweep.length - 1];
+  const limit = populationOf(theory, { N: 4, alphaA })!,
+    ablated = populationOf(theory, { N: 4, alphaA, response: false });
+  const colors = sequence(histogramTimes.length), P = 3, steps = limit.config.steps;
+  const times = Array.from({ length: steps + 1 }, (_, t) => t);
+  const output = (curve: PopulationRecord, p: number) =>
+    points(times, curve.metrics.outputs.map((f) => f[p]));
+  const exponents = [1, 0.5] as const;
+  const sweeps = exponents.map((exponent) => ({
+    exponent,
+    records: headSweep(networks, exponent),
+    limit: populationOf(theory, { N: 4, alphaA: exponent })!,
+  }));
+  const slopes = sweeps.map(({ records, limit }) =>
+    slopeOf(records.map(({ config }) => config.H), records.map((r) => outputErrors(r, limit.metrics.outputs)))
+  );
+  const nets = largest.metrics.outputs;
+  const variance = sweeps.map(({ limit }) => limit.metrics.headVariance);
+  return {
+    name,
+    title: "With many heads a distribution of attention survives",
+    caption:
+      `Heads of width N = 4 on the tiny data (β₀ = γ₀ = 2, η₀ = 0.1). Dark and coloured lines: theory at H = ∞ (${limit.config.heads} sampled heads); dots: trained ` +
+      `networks, 60 seeds. (a) The logit A of tokens 1, 2 of sample 1 over the heads of networks with H = ${largest.config.H}, α_A = ${alphaA}. (b) Outputs of the three samples, ` +
+      `mean ± s.e.${
+        ablated ? "; dashed: theory without response terms" : ""
+      }. (c) Squared error of the outputs, mean over t ≤ 12; slopes ` +
+      slopes.map(({ value, standardError }, i) =>
+        `${value.toFixed(2)} ± ${standardError.toFixed(2)} (α_A = ${exponents[i] === 1 ? "1" : "½"})`
+      ).join(", ") +
+      ". (d) Training widens the distribution.",
+    panels: [
+      {
+        title: "Logits over heads",
+        legend: histogramTimes.map((t, i) => ({ label: `t = ${t}`, color: colors[i] })),
+        plot: {
+          x: { label: "logit A (no unit)", domain: [-3, 3] },
+          y: { type: "log", label: "density", domain: [0.008, 3] },
+          marks: histogramTimes.map((_, i) => {
+            const inside = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 3 && y > 0.008;
+            return [
+              theoryLine(density(limit.metrics.histograms[i]).filter(inside), { color: colors[i] }),
+              runDots(density(largest.metrics.histograms[i]).filter(inside), { color: colors[i], log: true }),
+            ];
+          }),
+        },
+      },
+      {
+        title: "Outputs",
+        legend: [
+          { label: "theory, H = ∞", color: theme.colors.theory },
+          ...ablated
+            ? [{ label: "responses deleted", color: theme.colors.theory, mark: "dash" as const }]
+            : [],
+          ...[0, 1, 2].map((p) => ({ label: `sample ${p + 1}`, color: runColor(p), mark: "dot" as const })),
+        ],
+        plot: {
+          x: { label: "gradient step t" },
+          y: { label: "output f (no unit)" },
+          marks: [0, 1, 2].map((p) => [
+            ablated ? theoryLine(output(ablated, p), { dash: true }) : null,
+            theoryLine(output(limit, p)),
+            runDots(
+              times.map((t) => {
+                const values = nets.map((row) => row[t * P + p]);
+                return { x: t, y: mean(values), se: standardError(values) };
+              }),
+              { color: runColor(p) },
+            ),
+          ]),
+        },
+      },
+      {
+        title: "Squared error falls as 1/H",
+        legend: [
+          { label: "α_A = 1", color: runColor(0), mark: "dot" },
+          { label: "α_A = ½", color: runColor(1), mark: "dot" },
+          { label: "slope −1", color: theme.colors.reference, mark: "dash" },
+        ],
+        plot: {
+          x: { type: "log", base: 2, label: "heads H" },
+          y: { type: "log", label: "mean squared error of f (no unit)" },
+          marks: sweeps.map(({ records, limit }, i) => {
+            const estimates = records.map((r) => {
+              const values = outputErrors(r, limit.metrics.outputs);
+              return { x: r.config.H, y: mean(values), se: standardError(values) };
+            });
+            const [first] = estimates;
+            return [
+              referenceLine(estimates.map(({ x }) => ({ x, y: first.y * first.x / x }))),
+              runDots(estimates, { color: runColor(i), log: true }),
+            ];
+          }),
+        },
+      },
+      {
+        title: "Variance of a logit over heads",
+        legend: [
+          { label: "theory", color: theme.colors.theory },
+          { label: "α_A = 1", color: runColor(0), mark: "dot" },
+          { label: "α_A = ½", color: runColor(1), mark: "dot" },
+        ],
+        plot: {
+          x: { label: "gradient step t" },
+          y: { label: "variance of A (no unit)", zero: true },
+          marks: sweeps.map(({ records }, i) => [
+            theoryLine(points(times, variance[i])),
+            runDots(points(times, records[records.length - 1].metrics.headVariance), { color: runColor(i) }),
+          ]),
+        },
+      },
+    ],
+    sources: [
+      ...new Set([
+        ...sweeps.flatMap(({ records }) => records),
+        ...sweeps.map(({ limit }) => limit),
+        ...ablated ? [ablated] : [],
+      ]),
+    ]
+      .map(sourceOf),
+  };
+}
