@@ -123,7 +123,8 @@ function partialLosses(
   const keys = stage === "two" ? previous : copied(previous, x);
   /** sum_s softmax_s(sum_i beta_i q_i key_{s,i}) x_s, [run, batch, d] */
   const matched = (beta: tf.Tensor, key: tf.Tensor) => {
-    const scores = tf.sum(tf.mul(tf.mul(beta, query), key), 2); // [run, batch, N]
+    const parts = tf.mul(tf.mul(beta, query), key); // [run, batch, d, N]
+    const scores = d === 1 ? tf.reshape(parts, [R, B, N]) : tf.sum(parts, 2); // [run, batch, N]
     return tf.sum(tf.mul(tf.reshape(tf.softmax(scores), [R, B, 1, N]), values), 3);
   };
   const beta = tied ? tf.square(column("w")) : tf.mul(column("wQ"), column("wK"));
@@ -132,7 +133,7 @@ function partialLosses(
   const decay = tf.softmax(tf.neg(tf.mul(tf.reshape(x.p2, [R, 1]), tf.reshape(x.distance, [1, N])))); // [run, N]
   const o1 = tf.mul(
     tf.reshape(x.a, [R, 1]),
-    tf.reshape(matMul(tf.reshape(keys, [R, B * d, N]), tf.reshape(decay, [R, N, 1])), [R, B * d]),
+    tf.sum(tf.mul(tf.reshape(keys, [R, B * d, N]), tf.reshape(decay, [R, 1, N])), 2), // cheaper than a one-column product
   );
   const t1 = tf.mul(
     tf.reshape(x.c, [R, 1]),
