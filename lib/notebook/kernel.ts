@@ -54,11 +54,27 @@ const cellRequest = { user_expressions: {}, allow_stdin: false, stop_on_error: f
 
 /** Starts a kernel; once more when the first attempt fails, because a port may have been taken meanwhile. */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  await requireLoopback();
   try {
     return await Kernel.start(options);
   } catch (error) {
     if (!(error instanceof KernelDied)) throw error;
     return await Kernel.start(options);
+  }
+}
+
+/** Client and kernel talk over 127.0.0.1, which a network namespace without network may not have. */
+async function requireLoopback(): Promise<void> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port })).close();
+  } catch (error) {
+    throw new KernelDied(
+      `A kernel is reached over 127.0.0.1, which does not answer (${
+        (error as Error).message
+      }): bring the loopback ` +
+        "interface up with `ip link set lo up`.",
+    );
   }
 }
 
