@@ -4,6 +4,7 @@ import { type AttentionView, attentionViewer } from "./figures/attention_viewer.
 import { generalisation } from "./figures/generalisation.ts";
 import { informationBars } from "./figures/information.ts";
 import { lossLadder } from "./figures/ladder.ts";
+import { threeStageRun } from "./figures/own_run.ts";
 import { publishedRuns } from "./figures/published.ts";
 import { selectionMap } from "./figures/selection_map.ts";
 import { stageOne } from "./figures/stage_one.ts";
@@ -36,6 +37,8 @@ export const figures: {
     ablations: readonly TableRecord[],
     estimators: readonly TableRecord[],
   ) => Figure;
+  /** Three stages of any one training; of `ownRun`. */
+  readonly threeStageRun: (records: readonly TrainingRecord[]) => Figure;
   /** One context through a network. */
   readonly attentionViewer: (view: AttentionView) => Figure;
   /** Other lengths and priors, and parts taken away; of `generalisation` and `ablations`. */
@@ -47,6 +50,7 @@ export const figures: {
     full: readonly TrainingRecord[],
   ) => Figure;
 } = {
+  threeStageRun,
   informationBars,
   stageOne,
   selectionMap,

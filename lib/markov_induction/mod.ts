@@ -24,6 +24,6 @@ export type {
   TrainingMetrics,
   TrainingRecord,
 } from "./records.ts";
-export { experiments } from "./experiments.ts";
+export { experimentList, experiments, ownRun, type OwnRunKnobs } from "./experiments.ts";
 export { type AttentionView, figures } from "./figures.ts";
 export { claims } from "./claims.ts";

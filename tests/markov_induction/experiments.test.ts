@@ -1,12 +1,18 @@
 /** @module The experiments: sane configs, trainings that stop and go on, records that are what they say. */
 import { describe, expect, test } from "vitest";
-import { experiments } from "../../lib/markov_induction/experiments.ts";
+import { experiments, ownRun } from "../../lib/markov_induction/experiments.ts";
 import { sampleSteps } from "../../lib/markov_induction/experiments/sampling.ts";
 import { runTraining, startOf } from "../../lib/markov_induction/experiments/training.ts";
 import { START, TASK } from "../../lib/markov_induction/experiments/settings.ts";
 import { architectureOf, finalParameters, type TrainingConfig } from "../../lib/markov_induction/records.ts";
 import { tableMetrics, trainingMetrics } from "../../lib/markov_induction/records.ts";
-import { canonicalJson, type CheckpointSlot, type RunContext, Stopped } from "../../lib/runs/mod.ts";
+import {
+  canonicalJson,
+  type CheckpointSlot,
+  contentHash,
+  type RunContext,
+  Stopped,
+} from "../../lib/runs/mod.ts";
 
 const all = Object.entries(experiments);
 
@@ -130,6 +136,26 @@ describe("trainings", () => {
     expect(() => tableMetrics.parse({ rows: [] })).toThrow();
     expect(() => tableMetrics.parse({ rows: [{ loss: null }] })).toThrow();
   });
+});
+
+test("a run with knobs of your own selects the single parent of an additive kernel, and its knobs make its hash", async () => {
+  const knobs = {
+    prior: { kind: "additive", lambdas: [0.5, 0.3] },
+    gap: 4,
+    D: 2,
+    N: 1000,
+    seeds: 1,
+  } as const;
+  const experiment = ownRun(knobs), [config] = experiment.configs("quick");
+  const { runs: [{ stages: [selection], validation }] } = await experiment.run(config, context());
+  const shares = selection.series.p.map((row) => row[row.length - 1]);
+  expect(shares.indexOf(Math.max(...shares))).toBe(1); // {1}
+  expect(shares[1]).toBeGreaterThan(0.9);
+  expect(validation.accuracy).toBeGreaterThan(0.45); // copying the first parent is right with probability 0.5 + 0.2/3 or so
+  const other = ownRun({ ...knobs, gap: 3 });
+  expect(await contentHash(experiment as never, config)).not.toBe(
+    await contentHash(other as never, other.configs("quick")[0]),
+  );
 });
 
 test("a table experiment stops between rows and rounds to six digits", async () => {

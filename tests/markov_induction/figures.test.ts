@@ -53,6 +53,10 @@ describe("from the committed records", () => {
         await trainings(e.joint),
         await trainings(e.fullTransformer),
       ),
+    own_run: async () =>
+      figures.threeStageRun(
+        (await trainings(e.threeStages)).filter(({ config }) => config.label === "paper"),
+      ),
     attention_viewer: () =>
       Promise.resolve(figures.attentionViewer({ ...view, context: "abcabcabcabacbabcab" })),
   };
