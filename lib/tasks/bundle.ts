@@ -20,7 +20,14 @@ import { fromRoot, root } from "./execute_paper.ts";
 /** The folder inside every bundle. */
 const name = "trained_proved";
 
-async function main(args: readonly string[]): Promise<number> {
+/**
+ * Runs the task.
+ *
+ * @returns 0 when the bundle is written.
+ * @throws {UsageError} for another platform, another ending than .tar.xz, or a Vulkan loader that is not there.
+ * @throws {Error} when a package or a program is missing, or the bundle is too large.
+ */
+export async function bundle(args: readonly string[]): Promise<number> {
   const { out, level, platform, vulkan, vulkanLoader: given } = command(
     "bundle",
     "Write one .tar.xz with Deno, all packages, code, notebooks, records and tests, for a machine without network.",
@@ -91,4 +98,4 @@ function xzLevel(text: string): number {
   return Number(text);
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runTask(() => bundle(Deno.args));

@@ -70,9 +70,9 @@ export async function pack(stage: Stage, file: string, level: number, most = lim
   const temporary = unfinished(file);
   try {
     const output = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    // A pipe breaks when either program ends too early; which one, its status tells.
+    // A pipe breaks when either program ends too early. When xz does, tar does too; so xz is asked first.
     await Promise.allSettled([tar.stdout.pipeTo(xz.stdin), xz.stdout.pipeTo(output.writable)]);
-    for (const [program, { code }] of [["tar", await tar.status], ["xz", await xz.status]] as const) {
+    for (const [program, { code }] of [["xz", await xz.status], ["tar", await tar.status]] as const) {
       if (code !== 0) throw new Error(`${program} ended with exit code ${code}: the bundle was not written.`);
     }
     const { size } = await Deno.stat(temporary);
