@@ -56,31 +56,45 @@ function distance(ours: Weights, theirs: Weights): number {
   );
 }
 
-describe.each(["wasm", "cpu"] as const)("on %s", (backend) => {
-  beforeAll(async () => void await openDevice(backend));
+const adapter = await navigator.gpu?.requestAdapter();
+const devices = [
+  { backend: "cpu", name: "on cpu", missing: false },
+  { backend: "wasm", name: "on wasm", missing: false },
+  {
+    backend: "webgpu",
+    name: adapter ? "on webgpu" : "on webgpu (skipped: no adapter answers)",
+    missing: !adapter,
+  },
+] as const;
 
-  test.each(losses)("two runs of the simplified network, both variants, $kind", async (loss) => {
-    for (const variant of ["paper", "repo"] as const) {
-      for (const D of [2, 3]) {
-        const architecture: Architecture = { variant, d: 3, H: 3, M: 3, D };
-        const runs = [1, 2].map((seed) => ({
-          data: draw(seed),
-          start: { weights: shaken(initialWeights(architecture), seed) },
-        }));
-        const direct = await atStart(directModel({ architecture, loss, runs }));
-        runs.forEach(({ data, start }, run) => {
-          const engine = compressedEngine(countWindows(data, architecture), loss),
-            g = zeroWeights(start.weights);
-          const fit = engine.descend(start.weights, g);
-          // float32 keeps 6e-8 of every term; sums of 40 x 20 terms and a softmax leave some 1e-6 of the largest.
-          expect(Math.abs(direct.loss[run] - fit.loss)).toBeLessThan(3e-6);
-          expect(distance(g, direct.gradients[run])).toBeLessThan(2e-5);
-        });
+describe.each(devices)("$name", ({ backend, missing }) => {
+  beforeAll(async () => missing ? undefined : void await openDevice(backend));
+
+  test.skipIf(missing).each(losses)(
+    "two runs of the simplified network, both variants, $kind",
+    async (loss) => {
+      for (const variant of ["paper", "repo"] as const) {
+        for (const D of [2, 3]) {
+          const architecture: Architecture = { variant, d: 3, H: 3, M: 3, D };
+          const runs = [1, 2].map((seed) => ({
+            data: draw(seed),
+            start: { weights: shaken(initialWeights(architecture), seed) },
+          }));
+          const direct = await atStart(directModel({ architecture, loss, runs }));
+          runs.forEach(({ data, start }, run) => {
+            const engine = compressedEngine(countWindows(data, architecture), loss),
+              g = zeroWeights(start.weights);
+            const fit = engine.descend(start.weights, g);
+            // float32 keeps 6e-8 of every term; sums of 40 x 20 terms and a softmax leave some 1e-6 of the largest.
+            expect(Math.abs(direct.loss[run] - fit.loss)).toBeLessThan(3e-6);
+            expect(distance(g, direct.gradients[run])).toBeLessThan(2e-5);
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
-  test.each(losses)("the full network, $kind", async (loss) => {
+  test.skipIf(missing).each(losses)("the full network, $kind", async (loss) => {
     const architecture = { d: 3, H: 3, M: 3, D: 2 }, data = draw(3, 20, 12);
     const weights = shaken(initialFullWeights(architecture, { projection: 0.6 }), 5);
     const direct = await atStart(fullModel({ architecture, loss, runs: [{ data, start: { weights } }] }));

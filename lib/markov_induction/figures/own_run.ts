@@ -46,9 +46,8 @@ export function threeStageRun([record]: readonly TrainingRecord[]): Figure {
     )
   ];
   const { accuracy, loss } = record.metrics.runs[0].validation;
-  const law = Object.entries(prior).map(([key, value]) => key === "kind" ? value : `${key} ${value}`).join(
-    ", ",
-  );
+  const { kind, ...settings } = prior;
+  const law = [kind, ...Object.entries(settings).map(([key, value]) => `${key} ${value}`)].join(", ");
   return {
     name: "own_run",
     title: `Three stages: ${labelOf(winner)} is selected, fresh accuracy ${accuracy.toFixed(3)}`,
