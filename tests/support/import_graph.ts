@@ -22,9 +22,10 @@ const rooms: Record<string, readonly string[]> = {
   runs: ["nn"],
   figure: ["numerics"],
   claims: ["numerics"],
-  paper: ["numerics", "ode", "nn", "runs", "figure", "claims"],
+  explore: ["figure"],
+  paper: ["numerics", "ode", "nn", "runs", "figure", "claims", "explore"],
   notebook: ["nn", "runs", "figure", "claims"],
-  tasks: ["numerics", "ode", "nn", "runs", "figure", "claims", "notebook", "paper"],
+  tasks: ["numerics", "ode", "nn", "runs", "figure", "claims", "notebook", "paper", "explore"],
 };
 
 /**
@@ -47,7 +48,7 @@ const contracts = /^lib\/(nn|runs|figure|claims)\/types\.ts$/;
 const sideDoors = ["lib/figure/save.ts"];
 /** Must run unchanged in a browser. */
 const pure =
-  /^lib\/(numerics|ode)\/|^lib\/(?!tasks\/)[a-z_]+\/(data|theory|forward|construction|figures)(\.ts$|\/)/;
+  /^lib\/(numerics|ode)\/|^lib\/(?!tasks\/)[a-z_]+\/(data|theory|forward|construction|figures|explorer)(\.ts$|\/)|^lib\/explore\/(?!mod\.|build\.)/;
 const impure: [RegExp, string][] = [
   [/\bDeno\./, "Deno."],
   [/["'](node:|npm:@tensorflow|@tensorflow\/)/, "node: or TensorFlow.js"],

@@ -1,0 +1,41 @@
+/** @module The one file of an explorer: style, script and nothing fetched; a content policy makes the browser enforce that. */
+import { style } from "./style.ts";
+
+/** Identifier of the script element, whose text is also the worker's. */
+export const scriptId = "explorer-script";
+
+// Formulas are compiled by `new Function`; figures are saved through blobs.
+const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; " +
+  "style-src 'unsafe-inline'; img-src blob: data:";
+
+const escape = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
+
+/**
+ * A page from a bundled script.
+ * @throws {Error} when the script holds `<!--`, which no escape could keep from ending an inline script
+ */
+export function pageHtml(title: string, script: string): string {
+  if (/<!--/.test(script)) throw new Error("the bundled script holds <!--, which an inline script cannot");
+  // In strings, templates and regular expressions alike, <\/ means </.
+  const inline = script.replace(/<\/(?=script)/gi, "<\\/");
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<link rel="icon" href="data:,">
+<title>${escape(title)}</title>
+<style>${style}</style>
+<div class="page" id="explorer"><noscript>This page computes with JavaScript.</noscript></div>
+<script type="module" id="${scriptId}">${inline}</script>
+</html>
+`;
+}
+
+/** A page inside a notebook's output: a frame of its own, so that neither can disturb the other. */
+export function frameHtml(page: string, height = 900): string {
+  return `<iframe title="Explorer" style="width: 100%; height: ${height}px; border: 0" allow="clipboard-write" srcdoc="${
+    page.replace(/&/g, "&amp;").replace(/"/g, "&quot;")
+  }"></iframe>`;
+}

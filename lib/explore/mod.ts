@@ -1,0 +1,13 @@
+/**
+ * Explorers: a paper's own theory behind sliders, as one HTML page that needs no network and no kernel.
+ *
+ * The kernel cannot answer a slider, and need not: the theory is pure TypeScript and runs in the page.
+ * ```ts ignore
+ * import { showExplorer } from "@trained/proved/explore";
+ * await showExplorer("lazy_to_rich");
+ * ```
+ *
+ * @module
+ */
+export { explorerHtml, hasExplorer, showExplorer, viewFigure } from "./build.ts";
+export type { Choice, Control, Explorer, Job, Reading, Slider, State, TextField, View } from "./types.ts";
