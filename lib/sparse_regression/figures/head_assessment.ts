@@ -43,7 +43,7 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
   const regime2 = records.filter(({ config }) => config.regime === "2");
   const tables = regime2.map((record) => sortedMasks(withHeads(record.metrics.runs, most(record))));
   const highest = Math.max(0.08, Math.ceil(10 * Math.max(...tables.flat(2))) / 10);
-  const ramp = rampLegend({ label: "log₁₀ (risk without the head / risk)", domain: [0, highest], steps: 8 });
+  const ramp = rampLegend({ label: "log₁₀ (risk without the head / risk)", domain: [0, highest], steps: 6 });
   const map = (record: TrainingRecord, index: number): Panel => {
     const table = tables[index];
     return {
@@ -137,7 +137,7 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
       ],
       plot: {
         x: { type: "log", base: 2, label: "GD steps k", ticks: [...metrics.descentSteps], tickFormat: "d" },
-        y: { type: "log", label: "excess risk" },
+        y: { label: "excess risk" },
         marks: [
           { values: [metrics.descentRaw], color: theme.colors.reference },
           ...counts.map((h, i) => ({
@@ -148,7 +148,7 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
           })),
         ].filter(({ values }) => values.length > 0).map(({ values, color }) => {
           const curve = metrics.descentSteps.map((k, i) => overSeeds(k, values.map((row) => row[i])));
-          return [runLine(curve, { color, width: 1.3 }), runDots(curve, { color, log: true, radius: 3.2 })];
+          return [runLine(curve, { color, width: 1.3 }), runDots(curve, { color, radius: 3.2 })];
         }),
       },
     };
@@ -161,7 +161,8 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
       "mean over seeds of the log-risk ratio, heads of a layer sorted by it. Pruning without further training: only the best head of every later layer, or only " +
       "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: (geometric) mean. " +
       "The share of the most important head would be 1/H (dashed) if all heads counted alike, and 1 if one did all. " +
-      "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best: what layer 1 has done for the descent after it. " +
+      "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best: what layer 1 has done for the descent after it " +
+      "(one seed; the probe itself is learned and need not reach its optimum, as where more steps are worse). " +
       "Importance, pruning and probing are reported for the paper; these definitions are this project's.",
     panels: [
       ...regime2.map(map),

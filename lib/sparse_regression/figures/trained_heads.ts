@@ -75,7 +75,7 @@ export function trainedHeads(records: readonly TrainingRecord[]): Figure {
         y: { label: "excess risk", zero: true },
         marks: [
           drawn.flatMap(({ method, dash }) =>
-            referenceValue(metrics.baselines[end][method].risk, methodStyle[method].name, {
+            referenceValue(metrics.baselines[end][method].risk, "", {
               dash,
               width: 1.6,
               color: methodStyle[method].color,
