@@ -72,7 +72,7 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
         width: 345,
         height: 250,
         legend: [{ label: "slope (4a/C)(J − J_S)", color: theme.colors.theory }, {
-          label: "descent",
+          label: "descent, colours as in (a)",
           color: theme.colors.faint,
           mark: "dot",
         }],
