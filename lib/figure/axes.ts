@@ -5,7 +5,8 @@
  * the width of the tick labels, and this file turns that into options for the second. What the author sets stays.
  */
 import * as Plot from "@observablehq/plot";
-import type { Markish, PlotOptions, ScaleOptions } from "@observablehq/plot";
+import type { ScaleOptions } from "@observablehq/plot";
+import type { Markish, PlotOptions } from "./plot_types.ts";
 import { textWidth } from "./font_metrics.ts";
 import { theme } from "./theme.ts";
 import { formatNumber, logTicks } from "./ticks.ts";

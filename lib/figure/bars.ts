@@ -1,6 +1,6 @@
 /** @module Bars from zero, optionally in groups, with error bars. */
 import * as Plot from "@observablehq/plot";
-import type { PlotOptions } from "@observablehq/plot";
+import type { PlotOptions } from "./plot_types.ts";
 import { named } from "./marks.ts";
 import { theme } from "./theme.ts";
 

@@ -1,5 +1,5 @@
 /** @module What a panel's data may hide: Observable Plot leaves out what it cannot place, without a word. */
-import type { PlotOptions } from "@observablehq/plot";
+import type { PlotOptions } from "./plot_types.ts";
 
 interface InitializableMark {
   readonly ariaLabel?: string;

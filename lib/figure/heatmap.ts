@@ -1,6 +1,6 @@
 /** @module Heat maps of cells with a quantised colour scale; rasters and continuous legends need a canvas, these do not. */
 import * as Plot from "@observablehq/plot";
-import type { Markish, PlotOptions } from "@observablehq/plot";
+import type { ColorScheme, Markish, PlotOptions } from "./plot_types.ts";
 import { hex, theme } from "./theme.ts";
 import { formatNumber, formatPower } from "./ticks.ts";
 import type { Panel, Ramp } from "./types.ts";
@@ -20,7 +20,7 @@ export interface RampOptions {
   /** Number of colours; 8 unless said. */
   readonly steps?: number;
   /** Any scheme of Observable Plot; `"viridis"`, or `"rdbu"` when `diverging`. */
-  readonly scheme?: Plot.ColorScheme;
+  readonly scheme?: ColorScheme;
   /** Equal steps of the logarithm. */
   readonly log?: boolean;
   /** How a bound is written. */

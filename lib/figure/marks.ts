@@ -4,7 +4,7 @@
  * Pure factories of Observable Plot marks over `{ x, y }` points; spread or nest them in `marks: [...]`.
  */
 import * as Plot from "@observablehq/plot";
-import type { Markish } from "@observablehq/plot";
+import type { Markish } from "./plot_types.ts";
 import { type Estimate, type Point, thin } from "./points.ts";
 import { runColor, theme } from "./theme.ts";
 

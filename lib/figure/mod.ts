@@ -33,7 +33,7 @@
  *
  * @module
  */
-export type { ColorScheme, Markish, PlotOptions } from "@observablehq/plot";
+export type { ColorScheme, Markish, PlotOptions } from "./plot_types.ts";
 export type { Figure, FigureSource, LegendItem, Panel, Ramp } from "./types.ts";
 export { runColor, sequence, theme } from "./theme.ts";
 export { renderSvg } from "./render.ts";

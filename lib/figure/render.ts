@@ -6,7 +6,7 @@
  * depend on the figure alone.
  */
 import * as Plot from "@observablehq/plot";
-import type { PlotOptions } from "@observablehq/plot";
+import type { PlotOptions } from "./plot_types.ts";
 import { baseOptions, finishOptions, type Measured } from "./axes.ts";
 import { wrapText } from "./font_metrics.ts";
 import { defaultDocument } from "./host.ts";

@@ -1,6 +1,7 @@
 /** @module Predicted moments and phases along a time axis: labelled vertical lines, tinted bands. */
 import * as Plot from "@observablehq/plot";
-import type { ChannelValueSpec, Markish } from "@observablehq/plot";
+import type { ChannelValueSpec } from "@observablehq/plot";
+import type { Markish } from "./plot_types.ts";
 import { textWidth } from "./font_metrics.ts";
 import { halo, named } from "./marks.ts";
 import { theme } from "./theme.ts";

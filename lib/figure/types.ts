@@ -1,5 +1,5 @@
 /** @module A figure is data: panels of Observable Plot options, a title, a caption. Rendering is elsewhere. */
-import type { PlotOptions } from "@observablehq/plot";
+import type { PlotOptions } from "./plot_types.ts";
 
 /** One coordinate system of a figure. Axis labels carry units. */
 export interface Panel {

@@ -19,3 +19,4 @@ export { checkpointPart } from "./checkpoint_part.ts";
 export { decodeState, encodeState, type State, StateError } from "./state.ts";
 export type { CheckpointSlot } from "../runs/types.ts";
 export type * from "./types.ts";
+export type { PathPart, RandomState, RandomStream, StreamIdentity } from "../numerics/mod.ts";

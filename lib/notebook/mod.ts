@@ -34,3 +34,8 @@ export {
   type Output,
   parseNotebook,
 } from "./nbformat.ts";
+// The types its signatures speak of, so that one import is enough.
+export type * from "../runs/mod.ts";
+export type * from "../figure/types.ts";
+export type { Markish, PlotOptions } from "../figure/mod.ts";
+export type * from "../claims/mod.ts";
