@@ -75,7 +75,7 @@ async function write(
 ): Promise<number> {
   await Deno.mkdir(dirname(file), { recursive: true });
   await Deno.mkdir(`${root}/out`, { recursive: true });
-  // Beside what is packed: hard links do not cross file systems.
+  // Not among the system's temporary files, which may live in memory.
   const stage: Stage = { folder: await Deno.makeTempDir({ dir: `${root}/out`, prefix: "bundle-" }), name };
   const clean = () => Deno.removeSync(stage.folder, { recursive: true });
   const stopped = () => {

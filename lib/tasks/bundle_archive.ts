@@ -1,4 +1,4 @@
-/** @module Writes a bundle: the entries as links in a folder, that folder through the system's `tar` and `xz`. */
+/** @module Writes a bundle: the entries copied into a folder, that folder through the system's `tar` and `xz`. */
 import { dirname } from "node:path";
 import type { BundleEntry } from "./bundle_files.ts";
 
@@ -23,7 +23,7 @@ export async function requirePrograms(...programs: readonly string[]): Promise<v
   }
 }
 
-/** Lays the entries out under `stage`, by hard links where the file system can. */
+/** Lays the entries out under `stage`, as copies: tar refuses a file that changes while it is read, even in its links. */
 export function layOut(stage: Stage, entries: readonly BundleEntry[]): void {
   const made = new Set<string>();
   for (const { path, source, text, link } of entries) {
@@ -34,16 +34,7 @@ export function layOut(stage: Stage, entries: readonly BundleEntry[]): void {
     if (link !== undefined) Deno.symlinkSync(link, target);
     else if (text !== undefined) {
       Deno.writeTextFileSync(target, text, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
-    } else linkOrCopy(Deno.realPathSync(source!), target);
-  }
-}
-
-function linkOrCopy(source: string, target: string): void {
-  try {
-    Deno.linkSync(source, target);
-  } catch {
-    // Another file system, or one without hard links.
-    Deno.copyFileSync(source, target);
+    } else Deno.copyFileSync(source!, target);
   }
 }
 
@@ -77,7 +68,10 @@ export async function pack(stage: Stage, file: string, level: number, most = lim
     }
     const { size } = await Deno.stat(temporary);
     if (size > most) {
-      throw new Error(`The bundle has ${mebibytes(size)}, more than ${mebibytes(most)}: not written.`);
+      const smaller = level < 6 ? " A higher --level makes it smaller." : "";
+      throw new Error(
+        `The bundle has ${mebibytes(size)}, more than ${mebibytes(most)}: not written.${smaller}`,
+      );
     }
     await Deno.rename(temporary, file);
     return size;

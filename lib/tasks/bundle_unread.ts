@@ -15,6 +15,8 @@ const unread: readonly (readonly [packages: RegExp, files: RegExp])[] = [
   // Packages imported as ES modules, which also carry a build for `require` or for the browser.
   [/^mathjs$/, /^lib\/(cjs|browser)\//],
   [/^zod$/, /\.cjs$|^v3\/.*\.js$/],
+  // The pages of its viewers.
+  [/^playwright-core$/, /^lib\/vite\//],
   // Named as dependencies, never loaded: polyfills, and the compiler of style sheets.
   [/^(core-js|regenerator-runtime|lightningcss-.*)$/, /./],
 ];
