@@ -98,7 +98,7 @@ export function riskVsTime(records: readonly RiskPathRecord[], options: RiskVsTi
         legend: records.map(({ config }) => ({ label: config.prior, color: priorColor[config.prior] })),
         plot: {
           x: { type: "log", label: "largest eigenvalue of R̂Σ̂R̂", domain: [0.03, 6] },
-          y: { label: "share of prompts below", domain: [0, 1.25], ticks: [0, 0.25, 0.5, 0.75, 1] },
+          y: { label: "share of prompts below", domain: [0, 1.25], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] },
           marks: [
             verticalTimes(etas.map((eta) => ({ at: 2 / eta, label: `η = ${eta}` }))),
             records.map(({ config, metrics }) =>
