@@ -138,7 +138,7 @@ export const populationMetrics: z.ZodType<PopulationMetrics> = z.strictObject({
 /** Logits of networks that were never trained, one width at a time. */
 export type BirthConfig = {
   readonly seed: number;
-  /** Networks of each shape. */
+  /** Networks of each shape, up to eight times as many where heads are wide. */
   readonly networks: number;
   /** Residual width d: heads are d/N. */
   readonly width: number;

@@ -44,11 +44,12 @@ async function drawLogits(
   config: BirthConfig,
   N: number,
   alphaA: number,
+  networks: number,
   context: RunContext,
 ): Promise<number[]> {
   const H = config.width / N, scales = parametrise({ N, H, L: 1, alphaA });
   const shape = { scales, features: D, tokens: S }, z: number[] = [];
-  for (let i = 0; i < config.networks; i++) {
+  for (let i = 0; i < networks; i++) {
     const parameters = initialParameters(shape, stream(config.seed, "birth", N, i));
     const { residual: [field], blocks: [{ heads }] } = forward(shape, parameters, tiny.inputs);
     const kernel = kernelOf(field), norm = Math.sqrt(kernel[0] * kernel[B + 1]);
@@ -73,7 +74,10 @@ function kurtosisOf(values: readonly number[]): { value: number; error: number }
 async function runBirth(config: BirthConfig, context: RunContext): Promise<BirthMetrics> {
   const rows = [];
   for (const [i, N] of config.N.entries()) {
-    const one = await drawLogits(config, N, 1, context), half = await drawLogits(config, N, 0.5, context);
+    // Wide heads are few in a network of given width, so more networks are drawn.
+    const { networks } = config, more = Math.min(8, Math.ceil(N / 4));
+    const one = await drawLogits(config, N, 1, networks * more, context);
+    const half = await drawLogits(config, N, 0.5, networks, context);
     const z = one.map((a) => N * a), law = logitLaw(N), kurtosis = kurtosisOf(z);
     const squares = [one, half].map((values) => values.map((a) => a * a));
     rows.push({
@@ -97,7 +101,7 @@ export const birth: Experiment<BirthConfig, BirthMetrics> = {
   paper: "infinite_limits",
   name: "birth",
   title: "Attention logits of untrained networks",
-  version: 1,
+  version: 2,
   configs: (profile) => birthProfiles[profile],
   checkMetrics: (metrics) => birthMetrics.parse(metrics),
   run: runBirth,

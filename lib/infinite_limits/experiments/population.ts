@@ -20,7 +20,7 @@ const configs = (heads: number): PopulationConfig[] => [
   // The same number of sampled sites for every width.
   ...[1, 2, 8, 16].map((N) => ({ ...base, N, heads: Math.round(4 * heads / N), steps: 6 })),
 ];
-const profiles = frozen({ quick: configs(2000), full: configs(20_000) });
+const profiles = frozen({ quick: configs(6000), full: configs(20_000) });
 
 async function run(config: PopulationConfig, context: RunContext): Promise<PopulationMetrics> {
   const { steps, heads, response, seed } = config, { S } = tiny;

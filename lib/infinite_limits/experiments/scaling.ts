@@ -19,8 +19,7 @@ const profiles = frozen({
   full: configs([16, 32, 64, 128, 256], 40),
 });
 
-const meanSquare = (values: Float64Array, factor = 1) =>
-  values.reduce((sum, x) => sum + (factor * x) ** 2 / values.length, 0);
+const meanSquare = (values: Float64Array) => values.reduce((sum, x) => sum + x ** 2 / values.length, 0);
 
 async function run(config: ScalingConfig, context: RunContext): Promise<ScalingMetrics> {
   const names = ["headVariance", "logitMove", "keyPath", "alignment"] as const;
@@ -39,13 +38,21 @@ async function run(config: ScalingConfig, context: RunContext): Promise<ScalingM
         start ??= heads.logits.slice();
         const at = config.times.indexOf(state.t);
         if (at < 0) return;
-        // Gradients of the loss carry 1/(gamma0 d) and Delta/P; times d P they are the theory's fields times Delta/gamma0.
-        const unit = scales.width * tiny.P;
+        // Gradients of the loss carry -Delta/(gamma0 d P): divided by it they are the theory's fields.
+        const { P, targets } = tiny;
+        const field = (values: Float64Array, sampleOf: (i: number) => number) =>
+          values.map((g, i) => {
+            const p = sampleOf(i);
+            return scales.width * scales.gamma0 * P * g / (targets[p] - state.outputs[p]);
+          });
+        const keys = state.gradients.throughKeys[0].data,
+          perSample = keys.length / P,
+          block = heads.sensitivity.length / heads.heads / P;
         const { variance } = headStatistics(heads);
         out.headVariance[i][at].push(variance.reduce((sum, v) => sum + v / variance.length, 0));
         out.logitMove[i][at].push(meanSquare(heads.logits.map((a, e) => a - start![e])));
-        out.keyPath[i][at].push(meanSquare(state.gradients.throughKeys[0].data, unit));
-        out.alignment[i][at].push(meanSquare(heads.sensitivity, unit));
+        out.keyPath[i][at].push(meanSquare(field(keys, (e) => Math.floor(e / perSample))));
+        out.alignment[i][at].push(meanSquare(field(heads.sensitivity, (e) => Math.floor(e / block) % P)));
       });
       context.progress(i * config.seeds + seed + 1, total);
       await breathe();
@@ -66,7 +73,7 @@ export const scaling: Experiment<ScalingConfig, ScalingMetrics> = {
   paper: "infinite_limits",
   name: "scaling",
   title: "Head variance, logit movement and the backward key path over head width",
-  version: 1,
+  version: 2,
   configs: (profile) => profiles[profile],
   checkMetrics: (metrics) => scalingMetrics.parse(metrics),
   run,

@@ -1,7 +1,6 @@
 /** @module Figure: N to infinity at fixed H, solved exactly; heads of finite networks contract onto one trajectory. */
 import {
   type Figure,
-  label,
   points,
   referenceLine,
   runColor,
@@ -23,6 +22,7 @@ import {
   widthSweep,
 } from "../analysis.ts";
 import type { LimitsRecord } from "../records.ts";
+import { slopeText, written } from "./write.ts";
 
 /** What to draw. */
 export interface HeadCollapseOptions {
@@ -66,6 +66,8 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
     ...ablated ? [{ label: "responses deleted", color: theme.colors.theory, mark: "dash" as const }] : [],
     ...shown.map(({ config }, i) => ({ label: `N = ${config.N}`, color: colors[i] })),
   ];
+  const spreadSlope = (t: number) =>
+    written(slopeOf(widths, sweep.map(({ metrics }) => [metrics.headVariance[t]])).value);
   return {
     name,
     title: "As heads grow wide they become one head, and its training is solved exactly",
@@ -75,8 +77,8 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
         ablated ? "; dashed, the same without its response terms" : ""
       }. Colour: trained networks. ` +
       "(a) Loss, mean of 60 networks. (b) The logit A of tokens 1, 2 of sample 1 in single heads. (c) Mean squared errors, kernels relative; grey: slope −1. " +
-      `The slope of the outputs is ${outputSlope.value.toFixed(2)} ± ${
-        outputSlope.standardError.toFixed(2)
+      `The slope of the outputs is ${
+        slopeText(outputSlope)
       }. (d) Variance of a logit over the heads of a network.`,
     panels: [
       {
@@ -137,8 +139,8 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
       {
         title: "Heads of a network coincide",
         legend: [
-          { label: "at birth", color: runColor(0), mark: "dot" },
-          { label: "t = 12", color: runColor(1), mark: "dot" },
+          { label: `at birth, slope ${spreadSlope(0)}`, color: runColor(0), mark: "dot" },
+          { label: `t = 12, slope ${spreadSlope(12)}`, color: runColor(1), mark: "dot" },
           { label: "slope −1", color: theme.colors.reference, mark: "dash" },
         ],
         plot: {
@@ -149,10 +151,6 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
             return [
               referenceLine(points(widths, widths.map((N) => values[0] * widths[0] / N))),
               runDots(points(widths, values), { color: runColor(i), log: true }),
-              label(`slope ${slopeOf(widths, values.map((v) => [v])).value.toFixed(2)}`, {
-                x: widths[widths.length - 2],
-                y: values[values.length - 2],
-              }, { color: runColor(i), dy: -10 }),
             ];
           }),
         },

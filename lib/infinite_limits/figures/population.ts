@@ -14,6 +14,8 @@ import { mean, standardError } from "../../numerics/mod.ts";
 import { headSweep, outputErrors, populationOf, slopeOf } from "../analysis.ts";
 import { type Histogram, histogramTimes, type LimitsRecord, type PopulationRecord } from "../records.ts";
 
+import { exponent as exponentText, slopeText } from "./write.ts";
+
 /** Density at the middle of pairs of bins. */
 function density({ low, high, counts }: Histogram, merge = 2) {
   const width = (high - low) / counts.length, total = counts.reduce((sum, n) => sum + n, 0);
@@ -70,9 +72,7 @@ export function populationFigure(
       `mean ± s.e.${
         ablated ? "; dashed: theory without response terms" : ""
       }. (c) Squared error of the outputs, mean over t ≤ 12; slopes ` +
-      slopes.map(({ value, standardError }, i) =>
-        `${value.toFixed(2)} ± ${standardError.toFixed(2)} (α_A = ${exponents[i] === 1 ? "1" : "½"})`
-      ).join(", ") +
+      slopes.map((slope, i) => `${slopeText(slope)} (α_A = ${exponentText(exponents[i])})`).join(", ") +
       ". (d) Training widens the distribution.",
     panels: [
       {
@@ -80,9 +80,9 @@ export function populationFigure(
         legend: histogramTimes.map((t, i) => ({ label: `t = ${t}`, color: colors[i] })),
         plot: {
           x: { label: "logit A (no unit)", domain: [-3, 3] },
-          y: { type: "log", label: "density", domain: [0.008, 3] },
+          y: { type: "log", label: "density", domain: [0.01, 2] },
           marks: histogramTimes.map((_, i) => {
-            const inside = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 3 && y > 0.008;
+            const inside = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 3 && y > 0.015;
             return [
               theoryLine(density(limit.metrics.histograms[i]).filter(inside), { color: colors[i] }),
               runDots(density(largest.metrics.histograms[i]).filter(inside), { color: colors[i], log: true }),

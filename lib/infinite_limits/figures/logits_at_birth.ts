@@ -1,0 +1,106 @@
+/** @module Figure: the law of an attention logit before training. */
+import { type Figure, points, runColor, runDots, sourceOf, theme, theoryLine } from "../../figure/mod.ts";
+import { normalDensity } from "../../numerics/mod.ts";
+import type { BirthRecord } from "../records.ts";
+import { logitLaw } from "../theory.ts";
+import { written } from "./write.ts";
+
+/**
+ * Density, variance and kurtosis over head width.
+ * @param records of the experiment `birth`
+ */
+export function logitsAtBirth(records: readonly BirthRecord[]): Figure {
+  const [{ config, metrics: { rows } }] = records;
+  const shown = rows.filter(({ N }) => [1, 4, 16].includes(N)), widths = rows.map(({ N }) => N);
+  const grid = Array.from({ length: 241 }, (_, i) => -4 + i / 30);
+  const smallest = 2e-3, visible = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 4 && y > smallest;
+  return {
+    name: "logits_at_birth",
+    title: "At birth a logit is variance-gamma: Gaussian only for wide heads",
+    caption:
+      `Logits of tokens 1, 2 of the first tiny sample over all heads of ${config.networks} untrained networks of width d = ${config.width}, normalised by each network’s own ` +
+      "kernel: z = N^α_A A / √(K₁₁K₂₂). Lines: theory; dots: networks. (a) Density of z/√N; dashed: Gaussian. (b) Variance of A/√(K₁₁K₂₂), ± s.e.: N^(1 − 2α_A). " +
+      `(c) Excess kurtosis, ± s.e.: 6/N. Kolmogorov distance at N = 1: ${
+        written(rows[0].distance, 3)
+      } to variance-gamma, ${written(rows[0].gaussDistance, 3)} to a Gaussian.`,
+    columns: 3,
+    panels: [
+      {
+        title: "Density",
+        legend: [
+          ...shown.map(({ N }, i) => ({ label: `N = ${N}`, color: runColor(i), mark: "dot" as const })),
+          { label: "Gaussian", color: theme.colors.reference, mark: "dash" },
+        ],
+        plot: {
+          x: { label: "z / √N (no unit)", domain: [-4, 4] },
+          y: { type: "log", label: "density", domain: [smallest, 4] },
+          marks: [
+            theoryLine(points(grid, grid.map(normalDensity)).filter(visible), {
+              dash: true,
+              color: theme.colors.reference,
+            }),
+            shown.map(({ N, histogram, count }, i) => {
+              const law = logitLaw(N), root = Math.sqrt(N), width = 8 / histogram.counts.length;
+              const measured = histogram.counts.map((n, bin) => ({
+                x: -4 + (bin + 0.5) * width,
+                y: n / (count * width),
+                se: Math.sqrt(n) / (count * width),
+              }));
+              const line = grid.map((x) => ({ x, y: root * law.density(root * (x || 1e-3)) }));
+              return [
+                theoryLine(line.filter(visible), { width: 1.25 }),
+                runDots(measured.filter(visible).filter(({ x }, j) => j % 2 === 0 && Math.abs(x) < 3.9), {
+                  color: runColor(i),
+                  log: true,
+                  radius: 2.2,
+                }),
+              ];
+            }),
+          ],
+        },
+      },
+      {
+        title: "Variance",
+        legend: [
+          { label: "α_A = 1", color: runColor(0), mark: "dot" },
+          { label: "α_A = ½", color: runColor(1), mark: "dot" },
+        ],
+        plot: {
+          x: { type: "log", base: 2, label: "head width N" },
+          y: { type: "log", label: "Var A / K₁₁K₂₂ (no unit)" },
+          marks: [1, 0.5].map((alphaA, i) => [
+            theoryLine(points(widths, widths.map((N) => N ** (1 - 2 * alphaA)))),
+            runDots(rows.map((row) => ({ x: row.N, y: row.variance[i], se: row.varianceError[i] })), {
+              color: runColor(i),
+              log: true,
+            }),
+          ]),
+        },
+      },
+      {
+        title: "Excess kurtosis",
+        legend: [{ label: "6/N", color: theme.colors.theory }, {
+          label: "networks",
+          color: runColor(0),
+          mark: "dot",
+        }],
+        plot: {
+          x: { type: "log", base: 2, label: "head width N" },
+          y: { type: "log", label: "excess kurtosis (no unit)" },
+          marks: [
+            theoryLine(points(widths, widths.map((N) => 6 / N))),
+            runDots(
+              rows.filter((row) => row.excessKurtosis > 0).map((row) => ({
+                x: row.N,
+                y: row.excessKurtosis,
+                se: row.kurtosisError,
+              })),
+              { log: true },
+            ),
+          ],
+        },
+      },
+    ],
+    sources: records.map(sourceOf),
+  };
+}

@@ -1,0 +1,78 @@
+/** @module Figure: learning rates transfer over N and H, nearly over L, and not without the scaling. */
+import {
+  type Figure,
+  type Panel,
+  runDots,
+  runLine,
+  sequence,
+  sourceOf,
+  verticalTimes,
+} from "../../figure/mod.ts";
+import { drift, type RateCurve, rateCurves } from "../analysis.ts";
+import type { SweepRecord } from "../records.ts";
+import { written } from "./write.ts";
+
+/** Loss over the rate, one curve a size; `raw` measures the rate without the factor N H. */
+function panel(curves: readonly RateCurve[], axis: "N" | "H" | "L", title: string, raw = false): Panel {
+  const colors = sequence(curves.length);
+  const factor = ({ size }: RateCurve) => raw ? size.N * size.H : 1;
+  const points = (curve: RateCurve) =>
+    curve.rates.flatMap((rate, i) => {
+      const y = curve.loss[i];
+      return y === null || y > ceiling ? [] : [{ x: rate * factor(curve), y, se: curve.error[i] }];
+    });
+  return {
+    title,
+    legend: curves.map(({ size }, i) => ({ label: `${axis} = ${size[axis]}`, color: colors[i] })),
+    plot: {
+      x: { type: "log", label: raw ? "rate η₀NH (no unit)" : "rate constant η₀ (no unit)" },
+      y: { label: "held-out loss (nats)" },
+      marks: [
+        verticalTimes(curves.map((curve) => ({ at: curve.best * factor(curve), label: "" }))),
+        curves.map((curve, i) => [
+          runLine(points(curve), { color: colors[i] }),
+          runDots(points(curve), { color: colors[i] }),
+        ]),
+      ],
+    },
+  };
+}
+
+/** A little above ln 4, chance on the gratings: what diverges is left out. */
+const ceiling = 1.6;
+
+/**
+ * Loss over learning rate for N, H and L.
+ * @param records of the experiment `transfer`
+ */
+export function transferFigure(records: readonly SweepRecord[]): Figure {
+  const [N, H, L] = (["N", "H", "L"] as const).map((axis) => rateCurves(records, axis));
+  const half = rateCurves(records, "N", { alphaA: 0.5 }),
+    brownian = rateCurves(records, "L", { alphaL: 0.5 });
+  const { base, steps, batch, seeds, gamma0, beta0 } = records[0].config;
+  return {
+    name: "transfer",
+    title: "One learning rate for all widths, if it is measured in the right unit",
+    caption:
+      `Held-out loss after ${steps} steps of gradient descent on gratings (batch ${batch}, mean of ${seeds} seeds ± s.e.; chance ln 4 = 1.39) around N = ${base.N}, H = ${base.H}, L = ${base.L}, ` +
+      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola). Their drift in decades: ${
+        written(drift(N))
+      } over N (α_A = 1), ${written(drift(half))} (½), ${written(drift(H))} over H, ` +
+      `${written(drift(L))} over L (α_L = 1), ${
+        written(drift(brownian))
+      } (½). (d), (e) The same runs over the rate without the factor 1/NH, the control: ${
+        written(drift(N, true))
+      } and ` +
+      `${written(drift(H, true))} decades.`,
+    columns: 3,
+    panels: [
+      panel(N, "N", "Head width, α_A = 1"),
+      panel(H, "H", "Heads"),
+      panel(L, "L", "Depth, α_L = 1"),
+      panel(N, "N", "Control: head width, unscaled", true),
+      panel(H, "H", "Control: heads, unscaled", true),
+      panel(brownian, "L", "Depth, α_L = ½"),
+    ],
+    sources: records.map(sourceOf),
+  };
+}
