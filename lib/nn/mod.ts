@@ -15,7 +15,6 @@ export * from "./step.ts";
 export { type Fault, findFaults } from "./guard.ts";
 export type { History, SamplingOptions } from "./history.ts";
 export { type Divergence, train, type TrainOptions, type TrainResult } from "./train.ts";
-export { checkpointPart } from "./checkpoint_part.ts";
 export { decodeState, encodeState, type State, StateError } from "./state.ts";
 export type { CheckpointSlot } from "../runs/types.ts";
 export type * from "./types.ts";

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   adam,
-  checkpointPart,
   type HostArrays,
   matMul,
   type Model,
@@ -11,6 +10,7 @@ import {
   train,
   type TrainOptions,
 } from "../../lib/nn/mod.ts";
+import { checkpointParts } from "../../lib/runs/mod.ts";
 import { devices, numbers, open, small, smallBatch, smallTransformer, titled } from "./support.ts";
 
 /** A slot in memory that counts what is saved. */
@@ -287,24 +287,12 @@ describe("a slot in parts", () => {
       optimizer: sgd({ learningRate: 0.1 }),
       batch: () => target(2),
       steps,
-      checkpoint: checkpointPart(checkpoint, name),
+      checkpoint: checkpointParts(checkpoint)(name),
     });
     const first = await train(options("first", 3));
     const second = await train(options("second", 6));
     expect(await train({ ...options("first", 3), batch: () => expect.unreachable() })).toStrictEqual(first);
     expect(await train({ ...options("second", 6), batch: () => expect.unreachable() })).toStrictEqual(second);
-    await checkpointPart(checkpoint, "first").clear();
-    expect(await checkpointPart(checkpoint, "first").load()).toBeUndefined();
-    await checkpointPart(checkpoint, "second").clear();
-    expect(await checkpoint.load()).toBeUndefined();
-  });
-
-  it("refuses bytes that have no parts", async () => {
-    const checkpoint = slot();
-    for (const bytes of [new Uint8Array(2), Uint8Array.of(2, 0, 0, 0, 91, 93, 7)]) {
-      await checkpoint.save(bytes);
-      await expect(checkpointPart(checkpoint, "a").load()).rejects.toThrow(StateError);
-    }
   });
 });
 
