@@ -179,6 +179,11 @@ function optimum(rates: readonly number[], loss: readonly (number | null)[]) {
   };
 }
 
+/** Curves that got at least 0.05 nats below chance: where nothing was learned, the best rate means nothing. */
+export function learned(curves: readonly RateCurve[], classes: number): RateCurve[] {
+  return curves.filter(({ bestLoss }) => bestLoss < Math.log(classes) - 0.05);
+}
+
 /** Decades between the smallest and the largest optimal rate; `raw` measures the rate without its factor N H. */
 export function drift(curves: readonly RateCurve[], raw = false): number {
   const best = curves.map(({ best, size }) => Math.log10(best * (raw ? size.N * size.H : 1)));

@@ -39,6 +39,13 @@ export const papers: readonly PaperEntry[] = [
     load: () => load("markov_induction"),
   },
   {
+    id: "infinite_limits",
+    title: "Infinite Limits of Multi-head Transformer Dynamics",
+    arxiv: "2405.15712",
+    notebook: "3_infinite_limits.ipynb",
+    load: () => load("infinite_limits"),
+  },
+  {
     id: "sparse_regression",
     title: "How Transformers Utilize Multi-Head Attention in In-Context Learning",
     arxiv: "2408.04532",

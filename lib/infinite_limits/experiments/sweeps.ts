@@ -58,7 +58,7 @@ const large: Sizes = { N: 8, H: 8, L: 2, alphaA: 1, alphaL: 1 };
 const transferProfiles = frozen({
   // One program a size: padding a small network to a large one costs a processor what it saves a GPU.
   quick: programs(
-    around(small, { N: [1, 2, 4, 8], H: [2, 4, 8, 16], L: [1, 2, 4] }).flat().map((size) => [size]),
+    around(small, { N: [2, 4, 8], H: [4, 8, 16], L: [1, 2, 4] }).flat().map((size) => [size]),
     {
       ...images,
       base: small,
@@ -130,10 +130,9 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
     seed,
   }));
   const text = task.pool === "token";
-  const evaluations = Array.from(
-    { length: 5 },
-    (_, i) => steps - 4 * Math.ceil(steps / 50) + i * Math.ceil(steps / 50),
-  );
+  // Five times over the last twelfth of training; fewer when it is shorter than that.
+  const gap = Math.ceil(steps / 50);
+  const evaluations = [4, 3, 2, 1, 0].map((i) => steps - i * gap).filter((step) => step > 0);
   const heldOut = task.heldOut(config.evaluation);
   const { history, diverged } = await trainProgram(
     {
@@ -163,10 +162,10 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
   return {
     rows: rows.map(({ index, rate, seed }, run) => {
       const { loss, metrics: { accuracy, headVariance } } = history,
-        complete = loss.length === 6 && !lost.has(run);
+        complete = loss.length === evaluations.length + 1 && !lost.has(run);
       const last = (series: readonly (readonly number[])[]) => {
         let sum = 0;
-        for (const sample of series.slice(1)) sum += sample[run] / 5;
+        for (const sample of series.slice(1)) sum += sample[run] / evaluations.length;
         return complete ? finite(sum) : null;
       };
       return {

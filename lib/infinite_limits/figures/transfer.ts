@@ -8,7 +8,8 @@ import {
   sourceOf,
   verticalTimes,
 } from "../../figure/mod.ts";
-import { drift, type RateCurve, rateCurves } from "../analysis.ts";
+import { drift, learned, type RateCurve, rateCurves } from "../analysis.ts";
+import { gratingShape } from "../data.ts";
 import type { SweepRecord } from "../records.ts";
 import { written } from "./write.ts";
 
@@ -28,7 +29,12 @@ function panel(curves: readonly RateCurve[], axis: "N" | "H" | "L", title: strin
       x: { type: "log", label: raw ? "rate η₀NH (no unit)" : "rate constant η₀ (no unit)" },
       y: { label: "held-out loss (nats)" },
       marks: [
-        verticalTimes(curves.map((curve) => ({ at: curve.best * factor(curve), label: "" }))),
+        verticalTimes(
+          learned(curves, gratingShape.classes).map((curve) => ({
+            at: curve.best * factor(curve),
+            label: "",
+          })),
+        ),
         curves.map((curve, i) => [
           runLine(points(curve), { color: colors[i] }),
           runDots(points(curve), { color: colors[i] }),
@@ -50,20 +56,22 @@ export function transferFigure(records: readonly SweepRecord[]): Figure {
   const half = rateCurves(records, "N", { alphaA: 0.5 }),
     brownian = rateCurves(records, "L", { alphaL: 0.5 });
   const { base, steps, batch, seeds, gamma0, beta0 } = records[0].config;
+  const moved = (curves: readonly RateCurve[], raw = false) =>
+    written(drift(learned(curves, gratingShape.classes), raw));
   return {
     name: "transfer",
     title: "One learning rate for all widths, if it is measured in the right unit",
     caption:
       `Held-out loss after ${steps} steps of gradient descent on gratings (batch ${batch}, mean of ${seeds} seeds ± s.e.; chance ln 4 = 1.39) around N = ${base.N}, H = ${base.H}, L = ${base.L}, ` +
-      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola). Their drift in decades: ${
-        written(drift(N))
-      } over N (α_A = 1), ${written(drift(half))} (½), ${written(drift(H))} over H, ` +
-      `${written(drift(L))} over L (α_L = 1), ${
-        written(drift(brownian))
+      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola) that got below chance. Their drift in decades: ${
+        moved(N)
+      } over N (α_A = 1), ${moved(half)} (½), ${moved(H)} over H, ` +
+      `${moved(L)} over L (α_L = 1), ${
+        moved(brownian)
       } (½). (d), (e) The same runs over the rate without the factor 1/NH, the control: ${
-        written(drift(N, true))
+        moved(N, true)
       } and ` +
-      `${written(drift(H, true))} decades.`,
+      `${moved(H, true)} decades.`,
     columns: 3,
     panels: [
       panel(N, "N", "Head width, α_A = 1"),
