@@ -241,7 +241,9 @@ class Page {
   }
 }
 
+/** A theory's error as a sentence; a symbol at its beginning stays as it is. */
 function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? "" : ".");
+  const capital = message.replace(/^[a-z]{3,}(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return capital + (/[.!?]$/.test(capital) ? "" : ".");
 }

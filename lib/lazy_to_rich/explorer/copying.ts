@@ -67,6 +67,16 @@ function boundOf(knobs: Knobs, H: number): number {
 
 const subscript = (k: number) => [...String(k)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)] ?? digit).join("");
 
+/** @throws {RangeError} for fewer heads than slots, or an impossible n */
+function refuseHead(knobs: Knobs): void {
+  const { n, H } = knobs;
+  try {
+    constructInductionHead(shared(knobs, H));
+  } catch (error) {
+    throw new RangeError(`IH_${n} on ${H} heads: ${(error as Error).message}`);
+  }
+}
+
 /** The numbers of heads that are enough for IH_n. */
 const enough = (n: number) => Array.from({ length: most - n + 2 }, (_, k) => n - 1 + k);
 
@@ -86,10 +96,11 @@ export const copying: View<Model> = {
   compute: (state) => {
     const knobs = state as unknown as Knobs;
     const { n, H, a, i } = knobs;
-    const error = copyError({ encoding: "alibi", H, a }, i);
-    if (H > most) throw new RangeError(`this view draws up to ${most} heads, got ${H}`);
-    boundOf(knobs, H); // refuses fewer heads than slots, and an impossible n
+    // Theory has no upper limits, a page has: its work grows like H² and n².
+    if (H > most) throw new RangeError(`this view draws up to ${most} heads, got H = ${H}`);
     if (n > most) throw new RangeError(`this view draws n up to ${most}, got ${n}`);
+    const error = copyError({ encoding: "alibi", H, a }, i);
+    refuseHead(knobs);
     return {
       ...knobs,
       copyError: error,
