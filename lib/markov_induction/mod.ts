@@ -27,3 +27,11 @@ export type {
 export { experimentList, experiments, ownRun, type OwnRunKnobs } from "./experiments.ts";
 export { type AttentionView, figures } from "./figures.ts";
 export { claims } from "./claims.ts";
+
+// The types its signatures speak of, so that one import is enough.
+export type { PathPart, RandomState, RandomStream, StreamIdentity } from "../numerics/mod.ts";
+export type * from "../runs/types.ts";
+export type { BackendName, Device } from "../nn/types.ts";
+export type { PlotOptions, RecordOrigin } from "../figure/mod.ts";
+export type * from "../figure/types.ts";
+export type * from "../claims/types.ts";

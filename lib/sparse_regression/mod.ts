@@ -36,3 +36,11 @@ export {
   type RiskVsTimeOptions,
 } from "./figures.ts";
 export { claims } from "./claims.ts";
+
+// The types its signatures speak of, so that one import is enough.
+export type { Matrix, PathPart, RandomState, RandomStream, StreamIdentity } from "../numerics/mod.ts";
+export type * from "../runs/types.ts";
+export type { BackendName, Device } from "../nn/types.ts";
+export type { PlotOptions, RecordOrigin } from "../figure/mod.ts";
+export type * from "../figure/types.ts";
+export type * from "../claims/types.ts";
