@@ -35,6 +35,7 @@ class Page {
   #parts: unknown[] = [];
   #figure: Figure | undefined;
   #drawn: string[] = [];
+  #refused = false;
   #moved: number | undefined;
   #frame = 0;
   #addressTimer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +96,10 @@ class Page {
       });
       return made;
     };
-    const withFigure = (use: (figure: Figure) => unknown) => () => this.#figure && use(this.#figure);
+    const withFigure = (use: (figure: Figure) => unknown) => () => {
+      if (this.#figure === undefined || this.#refused) throw new Error("there is no figure at these values");
+      return use(this.#figure);
+    };
     return element(
       "div",
       { class: "tools" },
@@ -219,13 +223,12 @@ class Page {
     if (this.#refusal.textContent !== message) this.#refusal.textContent = message;
     this.#panels.classList.toggle("stale", refused);
     this.#form.querySelector("textarea")?.setAttribute("aria-invalid", String(refused));
+    this.#refused = refused;
     if (!refused) return;
     this.#readings.replaceChildren();
-    if (this.#figure === undefined) {
-      this.#heading.textContent = this.#view.title;
-      this.#caption.textContent = "";
-      this.#panels.replaceChildren();
-    }
+    this.#heading.textContent = this.#view.title;
+    this.#caption.textContent = "";
+    if (this.#figure === undefined) this.#panels.replaceChildren();
   }
 
   /** Browsers allow only so many changes of the address a minute. */

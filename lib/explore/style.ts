@@ -48,13 +48,15 @@ h2 { font-size: 17px; line-height: 1.35; margin: 0 0 12px; }
 #panels svg { display: block; max-width: 100%; height: auto; }
 .caption { color: var(--soft); font-size: 13px; margin: 16px 0 0; max-width: 86ch; }
 #progress { display: flex; align-items: center; gap: 10px; color: var(--soft); font-size: 13px; min-height: 22px; margin-top: 10px; }
+#progress:empty { display: none; }
 progress { width: 130px; accent-color: var(--accent); }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 14px; align-items: center; }
 #said { color: var(--soft); font-size: 13px; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: 10px 12px; margin: 12px 0 0;
   overflow-x: auto; font-size: 12.5px; }
 @media (max-width: 820px) { .page { padding: 14px 12px 24px; } main { grid-template: "side" "stage" "readings" / minmax(0, 1fr); gap: 12px; }
-  form { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; } .control.wide { grid-column: 1 / -1; }
+  form { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; } .control { align-content: end; }
+  .control.wide, .control.wide + .control:last-child, .control:nth-child(odd):last-child { grid-column: 1 / -1; }
   .control { grid-template-columns: 1fr 68px; margin-bottom: 8px; } .lead { margin-bottom: 8px; }
   .card { padding: 13px 14px; } h1 { font-size: 18px; } }
 @media (prefers-reduced-motion: reduce) { #panels { transition: none; } }

@@ -108,6 +108,9 @@ describe.skipIf(!existsSync(executablePath))("explorer of lazy_to_rich in chromi
       /w\* must be >= 0 and < 0\.84 \(.*the moment diverges\)/,
     );
     expect(await page.locator("#panels.stale svg").count()).toBe(3);
+    expect(await page.locator("h2").textContent()).toBe("Four phases");
+    await page.getByRole("button", { name: "Save SVG" }).click();
+    await expect.poll(() => page.locator("#said").textContent()).toBe("There is no figure at these values.");
     await page.getByLabel("Sharpness of the target w*, exact value").fill("0.5");
     await expect.poll(() => refusal.textContent()).toBe("");
     await shows("phases", {});
@@ -244,7 +247,7 @@ describe.skipIf(!existsSync(executablePath))("explorer of lazy_to_rich in chromi
     await expect.poll(() => frame.locator("#progress").textContent(), { timeout: 20_000 }).toMatch(/done$/);
     await frame.getByRole("button", { name: "Retrieval" }).click();
     await frame.getByRole("button", { name: "antonym" }).click();
-    await expect.poll(() => frame.locator("h2").textContent()).toMatch(/^The query 0\.5 retrieves/);
+    await expect.poll(() => frame.locator("h2").textContent()).toMatch(/^The query 0\.50 retrieves/);
     await expect.poll(() => frame.locator(".caption").textContent()).toContain("-6 (u + v)^2");
   }, 40_000);
 });

@@ -135,6 +135,13 @@ function draw(model: Model): Figure {
   const beta = ({ y, flow }: At) => flow.beta(y) / bStar;
   const induction = ({ y, flow }: At) => flow.losses(y).induction;
   const fourGram = ({ y, flow }: At) => flow.losses(y).fourGram;
+  const scalars = [
+    { color: runColor(0), points: curve(bestLog, ({ y }) => y[1] / c) },
+    { color: runColor(2), points: curve(bestLog, ({ y }) => y[2] / kappa) },
+    { color: runColor(1), points: curve(bestLog, (at) => Math.sqrt(Math.max(beta(at), 0))) },
+    { color: runColor(3), points: curve(bestLog, ({ y }) => Math.exp(-y[0])) },
+  ];
+  const highest = Math.max(...scalars.flatMap(({ points }) => points.map(({ y }) => y)));
   const { firstPhase, t10, t50, t90 } = best.times;
   const moments = [{ at: t10, label: "T₁₀" }, { at: t50, label: "T₅₀" }, { at: t90, label: "T₉₀" }]
     .filter(({ at }) => Number.isFinite(at));
@@ -186,14 +193,11 @@ function draw(model: Model): Figure {
         ],
         plot: {
           x: { type: "log", label: "time t", domain: [first, t1] },
-          y: { label: "scalar / its limit" },
+          y: { label: "scalar / its limit", domain: [0, 1.12 * highest] }, // room for the names of phases
           marks: [
             bands,
             referenceValue(1),
-            theoryLine(curve(bestLog, ({ y }) => y[1] / c), { color: colors.fourGram }),
-            theoryLine(curve(bestLog, ({ y }) => y[2] / kappa), { color: colors.v }),
-            theoryLine(curve(bestLog, (at) => Math.sqrt(Math.max(beta(at), 0))), { color: colors.induction }),
-            theoryLine(curve(bestLog, ({ y }) => Math.exp(-y[0])), { color: colors.u }),
+            scalars.map(({ color, points }) => theoryLine(points, { color })),
           ],
         },
       },

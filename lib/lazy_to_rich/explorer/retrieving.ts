@@ -34,6 +34,9 @@ interface Model {
   readonly sigma: readonly number[];
 }
 
+/** Fixed decimals, with a true minus. */
+const signed = (x: number, digits = 2) => x.toFixed(digits).replace("-", "−");
+
 const earlier = 60, shown = 5;
 // The sixty tokens of the figure `generalised_head`, in their own order, and one more: every one of them has a successor.
 const sequence = stream(3, "lazy_to_rich", "retrieval").fillUniform(new Float64Array(earlier + 1), -1, 1);
@@ -93,10 +96,10 @@ export const retrieving: View<Model> = {
   },
   figure: draw,
   readings: ({ best, output, sigma }) => [
-    { label: "Output GIH₂", value: output.toFixed(3) },
+    { label: "Output GIH₂", value: signed(output, 3) },
     { label: "Features worth keeping", value: String(sigma.filter((s) => s > 1e-3 * sigma[0]).length) },
     ...best.map(({ token, next, weight }, k) => ({
-      label: `${k + 1}. after ${token.toFixed(2)} comes ${next.toFixed(2)}`,
+      label: `${k + 1}. after ${signed(token)} comes ${signed(next)}`,
       value: `${(100 * weight).toFixed(1)} %`,
     })),
   ],
@@ -110,7 +113,7 @@ function draw({ formula, query, pairs, best, output, sigma }: Model): Figure {
   const largest = best[0].weight;
   return {
     name: "explorer_retrieving",
-    title: `The query ${query} retrieves ${output.toFixed(3)}`,
+    title: `The query ${signed(query)} retrieves ${signed(output, 3)}`,
     caption:
       `Attention by g(u, v) = ${formula} of a query token u = ${query} over ${earlier} earlier tokens v, uniform in ` +
       `[−1, 1]. Ringed: the ${shown} most attended tokens; filled: their successors, which the head returns, weighed by the attention. ` +
@@ -191,6 +194,7 @@ function spectrumPanel(sigma: readonly number[]): Panel {
   const kept = sigma.map((y, k) => ({ x: k + 1, y })).filter(({ x, y }) => y > 1e-6 * sigma[0] && x <= 20);
   const panel: Panel = {
     title: "Features that a dot product needs",
+    legend: [{ label: "singular values of g", color: runColor(2), mark: "dot" }],
     plot: {
       x: { label: "mode k", domain: [0.5, Math.max(5, kept.length) + 0.5] },
       y: { type: "log", label: "singular value σ_k" },
