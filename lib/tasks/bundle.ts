@@ -10,6 +10,7 @@ import {
   requirePrograms,
   type Stage,
 } from "./bundle_archive.ts";
+import { bundlerEntries } from "./bundle_bundler.ts";
 import { bundleEntries, partSizes } from "./bundle_contents.ts";
 import { type BundleEntry, fileEntry, textEntry } from "./bundle_files.ts";
 import { launcher } from "./bundle_launcher.ts";
@@ -54,7 +55,13 @@ export async function bundle(args: readonly string[]): Promise<number> {
   await requirePrograms("tar", "xz");
   const loader = vulkan || given ? await vulkanLoader(given) : undefined;
 
-  const entries: BundleEntry[] = bundleEntries(root);
+  const bundler = await bundlerEntries();
+  if (bundler.length === 0) {
+    console.log(
+      "Without Deno's bundler, which pages for browsers need: it comes with the first `deno task explore`.",
+    );
+  }
+  const entries: BundleEntry[] = [...bundleEntries(root), ...bundler];
   if (loader !== undefined) entries.push(fileEntry("vulkan", "vulkan/libvulkan.so.1", loader));
   const script = launcher({ target: Deno.build.target, vulkan: loader !== undefined });
   entries.push(textEntry("project", "run.sh", script));

@@ -16,6 +16,10 @@ async function output(program: string, args: readonly string[], cwd?: string) {
   }
 }
 
+function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}
+
 /** How a namespace without network is made here: as root, or as a user where users may; undefined where neither may. */
 async function isolation(): Promise<string | undefined> {
   if (Deno.build.os !== "linux" || await output("xz", ["--version"]) === undefined) return undefined;
@@ -75,6 +79,16 @@ describe.skipIf(flags === undefined)(`an unpacked bundle without network${skippe
     // The one the README shows.
     expect(drawn).toEqual(expect.arrayContaining(["four_phases.json", "four_phases.png", "four_phases.svg"]));
   }, 240_000);
+
+  test("a page for a browser is bundled, when this Deno has its bundler", async ({ skip }) => {
+    const out = `${folder}/page.js`;
+    if (!(await exists(`${folder}/trained_proved/out/.deno_dir/dl`))) {
+      skip("Deno's bundler was never used here");
+    }
+    const { code } = await run(["bundle", "--platform", "browser", "-o", out, "lib/lazy_to_rich/figures.ts"]);
+    expect(code).toBe(0);
+    expect(await exists(out)).toBe(true);
+  }, 60_000);
 
   test("a kernel without loopback says at once what is missing", async () => {
     const { code, stderr } = await run(["task", "figures", "lazy_to_rich", "--out", `${folder}/none`]);
