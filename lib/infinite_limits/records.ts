@@ -223,8 +223,8 @@ export type ScalingConfig = {
   readonly times: readonly number[];
 };
 
-/** Values of one quantity, [N][time][seed]. */
-type Sweep = readonly (readonly (readonly number[])[])[];
+/** Values of one quantity by size, by time or depth, and by seed. */
+export type Sweep = readonly (readonly (readonly number[])[])[];
 
 /** Mean squares of each network. */
 export type ScalingMetrics = {

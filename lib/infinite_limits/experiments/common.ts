@@ -34,6 +34,12 @@ export function throwIfStopped(context: RunContext): void {
   if (context.signal.aborted) throw new Stopped("stopped between two parts; nothing of this run is kept");
 }
 
+/**
+ * Most numbers in the block weights of one program, all runs together: 128 MiB in float32, which is what WebGPU promises
+ * for a single buffer; the optimiser joins all weights of a run into one.
+ */
+export const largestProgram: number = 2 ** 25;
+
 /** How a program is trained. */
 export interface Training {
   readonly steps: number;

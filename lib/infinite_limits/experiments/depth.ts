@@ -54,7 +54,7 @@ const finite = (
 ) => [1, 0.5].map((alphaL): MovementConfig => ({ alphaL, L, ...size, steps: 10, eta0: 0.2 }));
 const movementProfiles = frozen({
   quick: finite([2, 4, 8, 16], { N: 4, H: 4, seeds: 8 }),
-  full: finite([2, 4, 8, 16, 32], { N: 8, H: 8, seeds: 24 }),
+  full: finite([2, 4, 8, 16, 32], { N: 4, H: 8, seeds: 24 }),
 });
 
 async function runMovement(config: MovementConfig, context: RunContext): Promise<MovementMetrics> {

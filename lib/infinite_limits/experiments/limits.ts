@@ -1,5 +1,5 @@
 /** @module Finite networks on the tiny data through the trainable model, one size a run, many seeds side by side. */
-import type { Experiment, RunContext } from "../../runs/mod.ts";
+import { checkpointParts, type Experiment, type RunContext } from "../../runs/mod.ts";
 import { parametrise } from "../parametrisation.ts";
 import {
   histogramOf,
@@ -9,7 +9,7 @@ import {
   limitsMetrics,
   type Moments,
 } from "../records.ts";
-import { frozen, rich, short, tiny, trainProgram } from "./common.ts";
+import { frozen, largestProgram, rich, short, tiny, trainProgram } from "./common.ts";
 
 const base = { ...rich, steps: 12 } as const;
 const overHeads = (alphaA: number, H: readonly number[], seeds: number): LimitsConfig[] =>
@@ -49,30 +49,40 @@ function momentsOf(rows: readonly ArrayLike<number>[]): Moments {
 async function run(config: LimitsConfig, context: RunContext): Promise<LimitsMetrics> {
   const { seeds, steps, H } = config, { P, S, D } = tiny;
   const scales = parametrise({ ...config, L: 1 });
-  const runs = Array.from({ length: seeds }, (_, i) => ({ scales, seed: i + 1 }));
   const metrics = ["outputs", "residualKernel", "valueKernel", "logits", "headVariance"] as const;
+  const width = scales.width, together = Math.max(1, Math.floor(largestProgram / (4 * width ** 2)));
   const inputs = Object.freeze({ data: Float32Array.from(tiny.inputs), shape: [1, P, S, D] });
   const targets = Object.freeze({ data: Float32Array.from(tiny.targets), shape: [1, P, 1] });
-  const { history } = await trainProgram(
-    { runs, features: D, tokens: S, loss: "square", metrics },
-    {
-      steps,
-      sampleAt: Array.from({ length: steps + 1 }, (_, t) => t),
-      batch: (model) => model.batch(inputs, targets),
-    },
-    context,
-  );
+  const every = Array.from({ length: steps + 1 }, (_, t) => t);
+  const rows = Object.fromEntries(metrics.map((name) => [name, every.map(() => [] as number[][])])) as Record<
+    typeof metrics[number],
+    number[][][]
+  >;
+  const part = checkpointParts(context.checkpoint);
+  // As many networks side by side as one buffer holds; they do not see each other, so the cut changes nothing.
+  for (let first = 0; first < seeds; first += together) {
+    const count = Math.min(together, seeds - first);
+    const runs = Array.from({ length: count }, (_, i) => ({ scales, seed: first + i + 1 }));
+    const { history } = await trainProgram(
+      { runs, features: D, tokens: S, loss: "square", metrics },
+      { steps, sampleAt: every, batch: (model) => model.batch(inputs, targets) },
+      context,
+      part(`seeds from ${first + 1}`),
+    );
+    for (const name of metrics) {
+      every.forEach((t) => {
+        const flat = history.metrics[name][t], size = flat.length / count;
+        for (let i = 0; i < count; i++) rows[name][t].push(flat.slice(i * size, (i + 1) * size));
+      });
+    }
+  }
   /** Row of every network at step t. */
-  const at = (name: typeof metrics[number], t: number) => {
-    const flat = history.metrics[name][t], size = flat.length / seeds;
-    return runs.map((_, i) => flat.slice(i * size, (i + 1) * size));
-  };
-  const every = history.steps;
+  const at = (name: typeof metrics[number], t: number) => rows[name][t];
   const outputs = every.map((t) => at("outputs", t)), logits = every.map((t) => at("logits", t));
   /** Index of logit (sample, head, s, r) is ((p H + h) S + s) S + r; the one shown is (1; 1, 2). */
   const shown = (t: number, seed: number, head: number) => logits[t][seed][(head * S + 0) * S + 1];
   const allHeads = (t: number) =>
-    runs.flatMap((_, seed) => Array.from({ length: H }, (_, h) => shown(t, seed, h)));
+    outputs[0].flatMap((_, seed) => Array.from({ length: H }, (_, h) => shown(t, seed, h)));
   const meanLogits = logits[steps].map((row) =>
     Float64Array.from({ length: P * S * S }, (_, i) => {
       const p = Math.floor(i / (S * S)), entry = i % (S * S);
@@ -82,7 +92,7 @@ async function run(config: LimitsConfig, context: RunContext): Promise<LimitsMet
     })
   );
   return {
-    outputs: runs.map((_, i) => short(outputs.flatMap((rows) => rows[i]))),
+    outputs: outputs[0].map((_, i) => short(outputs.flatMap((rows) => rows[i]))),
     firstKernel: momentsOf(at("residualKernel", 0)),
     lastKernel: momentsOf(at("residualKernel", steps)),
     valueKernel: momentsOf(at("valueKernel", steps)),
@@ -95,7 +105,7 @@ async function run(config: LimitsConfig, context: RunContext): Promise<LimitsMet
       { length: shownHeads },
       (_, i) => short(every.map((t) => shown(t, Math.floor(i / H), i % H))),
     ),
-    histograms: histogramTimes.map((t) => histogramOf(allHeads(t), -4, 4, 64)),
+    histograms: histogramTimes.filter((t) => t <= steps).map((t) => histogramOf(allHeads(t), -4, 4, 64)),
   };
 }
 

@@ -37,7 +37,9 @@ export interface TokenTask {
 
 /** Inputs [1, count, tokens, features] and one-hot targets [1, count, C] or [1, count, tokens, C]. */
 export interface Samples {
+  /** Tokens. */
   readonly inputs: HostArray;
+  /** What they should be told to be. */
   readonly targets: HostArray;
 }
 

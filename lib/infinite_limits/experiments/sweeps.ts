@@ -2,7 +2,7 @@
 import type { Experiment, RunContext } from "../../runs/mod.ts";
 import { parametrise } from "../parametrisation.ts";
 import { type Sizes, type SweepConfig, type SweepMetrics, sweepMetrics } from "../records.ts";
-import { frozen, rounded, trainProgram } from "./common.ts";
+import { frozen, largestProgram, rounded, trainProgram } from "./common.ts";
 import { characterTask, gratingTask, type TokenTask } from "./sources.ts";
 
 const images = {
@@ -53,6 +53,21 @@ function programs(lists: readonly (readonly Sizes[])[], rest: Omit<SweepConfig, 
   return lists.map((sizes) => ({ sizes, ...rest }));
 }
 
+/** Cuts a list of sizes so that each part, padded to its largest, fits into one program of `copies` runs a size. */
+function fitting(sizes: readonly Sizes[], copies: number): Sizes[][] {
+  const parts: Sizes[][] = [];
+  const weights = (part: readonly Sizes[]) => {
+    const most = (of: (size: Sizes) => number) => Math.max(...part.map(of));
+    return part.length * copies * 6 * most(({ L }) => L) * (most(({ N }) => N) * most(({ H }) => H)) ** 2;
+  };
+  for (const size of sizes) {
+    const last = parts.at(-1);
+    if (last && weights([...last, size]) <= largestProgram) last.push(size);
+    else parts.push([size]);
+  }
+  return parts;
+}
+
 const small: Sizes = { N: 4, H: 8, L: 2, alphaA: 1, alphaL: 1 };
 const large: Sizes = { N: 8, H: 8, L: 2, alphaA: 1, alphaL: 1 };
 const transferProfiles = frozen({
@@ -63,22 +78,27 @@ const transferProfiles = frozen({
       ...images,
       base: small,
       rates: rates(0.5, 8, 5),
-      seeds: 2,
+      seeds: 3,
       batch: 24,
       steps: 160,
       evaluation: 192,
     },
   ),
-  // A sweep over sizes is one program.
-  full: programs(around(large, { N: [2, 4, 8, 16, 32], H: [2, 4, 8, 16, 32], L: [1, 2, 4, 8, 16] }), {
-    ...images,
-    base: large,
-    rates: rates(0.2, 25, 12),
-    seeds: 4,
-    batch: 32,
-    steps: 1000,
-    evaluation: 1024,
-  }),
+  // A sweep over sizes is one program, as far as buffers go.
+  full: programs(
+    around(large, { N: [2, 4, 8, 16, 32], H: [2, 4, 8, 16, 32], L: [1, 2, 4, 8, 16] }).flatMap((sizes) =>
+      fitting(sizes, 10 * 4)
+    ),
+    {
+      ...images,
+      base: large,
+      rates: rates(0.2, 25, 10),
+      seeds: 4,
+      batch: 32,
+      steps: 1000,
+      evaluation: 1024,
+    },
+  ),
 });
 
 const bothExponents = (sizes: readonly Sizes[]): Sizes[] =>
@@ -99,17 +119,16 @@ const languageProfiles = frozen({
     steps: 200,
     evaluation: 48,
   })),
-  full: [{
+  full: programs(fitting(versus(large, [2, 4, 8, 16, 32]), 3 * 3), {
     ...characters,
     base: large,
-    sizes: versus(large, [2, 4, 8, 16, 32]),
     rates: [0.02, 0.05, 0.1],
     seeds: 3,
     batch: 64,
     steps: 3000,
     evaluation: 512,
     context: 32,
-  }],
+  }),
 });
 
 function taskOf({ data, context }: SweepConfig): TokenTask {

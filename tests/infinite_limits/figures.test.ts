@@ -1,0 +1,113 @@
+/** @module The figures of this paper, drawn from the committed records. */
+import { describe, expect, test } from "vitest";
+import { checkFigure, duplicateNames, type Figure, renderSvg } from "../../lib/figure/mod.ts";
+import { exactLimit, rateCurves, slopeOf } from "../../lib/infinite_limits/analysis.ts";
+import { experimentList } from "../../lib/infinite_limits/experiments.ts";
+import { figures } from "../../lib/infinite_limits/figures.ts";
+import type {
+  BirthRecord,
+  DepthRecord,
+  KernelsRecord,
+  LimitsRecord,
+  MovementRecord,
+  PopulationRecord,
+  ScalingRecord,
+  SweepRecord,
+} from "../../lib/infinite_limits/records.ts";
+import { openStore, selectRecords } from "../../lib/runs/mod.ts";
+
+const store = openStore(new URL("../../data/", import.meta.url));
+const records = Object.fromEntries(
+  await Promise.all(experimentList.map(async ([name, one]) => [name, await selectRecords(one, store)])),
+);
+const of = <R>(name: string) => records[name] as unknown as readonly R[];
+const limits = of<LimitsRecord>("limits"), population = of<PopulationRecord>("population");
+const transfer = of<SweepRecord>("transfer");
+
+const all: Record<string, () => Figure> = {
+  logitsAtBirth: () => figures.logitsAtBirth(of<BirthRecord>("birth")),
+  kernelsAtBirth: () => figures.kernelsAtBirth(of<KernelsRecord>("kernels")),
+  headCollapse: () => figures.headCollapse(limits),
+  population: () => figures.population(limits, population),
+  populationHalf: () => figures.population(limits, population, { alphaA: 0.5, name: "population_half" }),
+  whyAlphaOne: () => figures.whyAlphaOne(of<ScalingRecord>("scaling")),
+  freezeOrFlow: () => figures.freezeOrFlow(of<DepthRecord>("depth"), of<MovementRecord>("movement")),
+  transfer: () => figures.transfer(transfer),
+  headsOrWidth: () => figures.headsOrWidth(transfer, of<SweepRecord>("language")),
+};
+
+describe("figures", () => {
+  test.each(Object.keys(all))(
+    "%s has labels, finite curves and sources, and is the same every time",
+    (name) => {
+      const figure = all[name](), svg = renderSvg(figure);
+      expect(checkFigure(figure, svg)).toEqual([]);
+      expect(figure.sources.length).toBeGreaterThan(0);
+      expect(renderSvg(all[name]())).toBe(svg);
+    },
+  );
+  test("no two share a file name", () => {
+    expect(duplicateNames(Object.values(all).map((draw) => draw()))).toEqual([]);
+  });
+  test("the response toggle removes the ablated theory, and only it", () => {
+    const [shown, hidden] = [true, false].map((ablated) =>
+      renderSvg(figures.headCollapse(limits, { ablated }))
+    );
+    expect(shown).toContain("responses deleted");
+    expect(hidden).not.toContain("responses deleted");
+    expect(shown.length).toBeGreaterThan(hidden.length);
+  });
+});
+
+describe("what figures read off records", () => {
+  test("a power law has its slope, with an error that grows with the scatter", () => {
+    const sizes = [2, 4, 8, 16], exact = sizes.map((n) => [3 / n, 3 / n]);
+    expect(slopeOf(sizes, exact).value).toBeCloseTo(-1, 12);
+    expect(slopeOf(sizes, exact).standardError).toBeLessThan(1e-9);
+    const noisy = sizes.map((n) => [2 / n, 4 / n]);
+    expect(slopeOf(sizes, noisy).value).toBeCloseTo(-1, 12);
+    expect(slopeOf(sizes, noisy).standardError).toBeGreaterThan(0.1);
+  });
+  test("the optimum of a parabola in the logarithm of the rate is found exactly", () => {
+    const [record] = transfer, rates = [1, 2, 4, 8], at = 3;
+    const size = { ...record.config.base };
+    const rows = rates.map((rate) => ({
+      size: 0,
+      rate,
+      seed: 1,
+      loss: 0.5 + Math.log(rate / at) ** 2,
+      accuracy: 0.5,
+      headVariance: [0, 0],
+    }));
+    const made = { ...record, config: { ...record.config, sizes: [size], rates }, metrics: { rows } };
+    const [curve] = rateCurves([made], "N");
+    expect(curve.best).toBeCloseTo(at, 10);
+    expect(curve.bestLoss).toBeCloseTo(0.5, 10);
+    expect(curve.inside).toBe(true);
+  });
+  test("a rate at which a seed diverged is never the best", () => {
+    const [record] = transfer, size = { ...record.config.base };
+    const row = (rate: number, loss: number | null) => ({
+      size: 0,
+      rate,
+      seed: 1,
+      loss,
+      accuracy: null,
+      headVariance: [],
+    });
+    const metrics = { rows: [row(1, 1), row(2, null), row(4, 1.1)] };
+    const [curve] = rateCurves([{
+      ...record,
+      config: { ...record.config, sizes: [size], rates: [1, 2, 4] },
+      metrics,
+    }], "N");
+    expect(curve.best).toBe(1);
+    expect(curve.inside).toBe(false);
+  });
+  test("the exact limit is computed once and has the reference value", () => {
+    expect(exactLimit()).toBe(exactLimit());
+    // Six digits of an independent implementation.
+    expect(exactLimit().outputs[6][0]).toBeCloseTo(0.446074, 6);
+    expect(exactLimit(false).outputs[6][0]).toBeCloseTo(0.153701, 6);
+  });
+});
