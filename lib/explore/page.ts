@@ -4,7 +4,8 @@ import { readAddress, startOf, writeAddress } from "./address.ts";
 import { drawControls, element } from "./controls.ts";
 import { scriptId } from "./html.ts";
 import { arrange, drawPanels } from "./panels.ts";
-import { cellOf, savePng, saveSvg } from "./save.ts";
+import { cellOf } from "./save.ts";
+import { drawTools, sentence } from "./tools.ts";
 import type { Explorer, State, View } from "./types.ts";
 import { inWorker, jobRunner, serveJobs } from "./worker.ts";
 
@@ -26,8 +27,11 @@ class Page {
   readonly #panels = element("div", { id: "panels" });
   readonly #progress = element("div", { id: "progress", role: "status" });
   readonly #caption = element("p", { class: "caption" });
-  readonly #said = element("span", { id: "said", role: "status" });
-  readonly #cell = element("pre", { hidden: "" });
+  readonly #tools = drawTools({
+    figure: () => this.#refused ? undefined : this.#figure,
+    cell: () => cellOf(this.explorer.paper, this.#view.id, this.#state),
+    reset: () => this.#show(this.#view, startOf(this.#view)),
+  });
 
   #view: View;
   #state: State = {};
@@ -61,8 +65,8 @@ class Page {
       this.#panels,
       this.#progress,
       this.#caption,
-      this.#tools(),
-      this.#cell,
+      this.#tools.bar,
+      this.#tools.cell,
     );
     document.getElementById("explorer")!.replaceChildren(
       element(
@@ -82,46 +86,6 @@ class Page {
     this.#scheme.addEventListener("change", () => this.#paint());
     new ResizeObserver(() => this.#paint()).observe(this.#panels);
     fromAddress();
-  }
-
-  #tools(): HTMLElement {
-    const button = (label: string, act: () => unknown) => {
-      const made = element("button", { type: "button" }, label);
-      made.addEventListener("click", async () => {
-        try {
-          await act();
-        } catch (error) {
-          this.#said.textContent = sentence(error);
-        }
-      });
-      return made;
-    };
-    const withFigure = (use: (figure: Figure) => unknown) => () => {
-      if (this.#figure === undefined || this.#refused) throw new Error("there is no figure at these values");
-      return use(this.#figure);
-    };
-    return element(
-      "div",
-      { class: "tools" },
-      button("Save SVG", withFigure(saveSvg)),
-      button("Save PNG", withFigure((figure) => savePng(figure))),
-      button("Copy as cell", () => this.#copyCell()),
-      button("Start values", () => this.#show(this.#view, startOf(this.#view))),
-      this.#said,
-    );
-  }
-
-  async #copyCell(): Promise<void> {
-    const cell = cellOf(this.explorer.paper, this.#view.id, this.#state);
-    this.#cell.textContent = cell;
-    this.#cell.hidden = false;
-    try {
-      await navigator.clipboard.writeText(cell);
-      this.#said.textContent = "Copied.";
-    } catch {
-      getSelection()?.selectAllChildren(this.#cell);
-      this.#said.textContent = "Selected: press Ctrl+C or ⌘C.";
-    }
   }
 
   #show(view: View, state: State): void {
@@ -152,8 +116,7 @@ class Page {
     const start = performance.now();
     this.#jobs.stop();
     this.#parts = [];
-    this.#said.textContent = "";
-    this.#cell.hidden = true;
+    this.#tools.clear();
     this.#progress.replaceChildren();
     this.#keepAddress();
     try {
@@ -242,11 +205,4 @@ class Page {
       }
     }, 150);
   }
-}
-
-/** A theory's error as a sentence; a symbol at its beginning stays as it is. */
-function sentence(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const capital = message.replace(/^[a-z]{3,}(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return capital + (/[.!?]$/.test(capital) ? "" : ".");
 }
