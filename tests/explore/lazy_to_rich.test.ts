@@ -48,6 +48,17 @@ test("at the slowest corner of the sliders the flow is solved in under a thousan
   }
 });
 
+test("where the 1/N expansion fails, the view says so instead of showing no number", () => {
+  const view = viewOf("phases"), model = at("phases", { alphaStar: 5, wStar: 0.638, logSigma: -1, L: 10 });
+  const figure = view.figure(model, []);
+  expect(figure.title).toMatch(/does not get half way: L is too short/);
+  expect(view.readings(model).map(({ value }) => value)).toContainEqual(
+    expect.stringMatching(/^not reached \(\d+\)$/),
+  );
+  expect(checkFigure(figure, renderSvg(figure))).toEqual([]);
+  expect(JSON.stringify([figure.title, figure.caption, view.readings(model)])).not.toContain("NaN");
+});
+
 test.each([
   ["phases", { wStar: 0.84 + 0.01 }, /w\* must be >= 0 and < 0\.84 .*diverges/],
   ["phases", { wStar: 0 }, /w\* = 0 has no transition/],

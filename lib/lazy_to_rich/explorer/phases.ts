@@ -31,6 +31,8 @@ interface Model extends Start {
   readonly leading: Solved;
   /** Order 1/N, where it is known. */
   readonly corrected?: Solved;
+  /** By flow, to order 1/N where it is known; T_90 at leading order, since there the 1/N term over-corrects. */
+  readonly times: Readonly<Record<PhaseName, number>>;
   /** By formula. */
   readonly closed: Readonly<Record<PhaseName, number>>;
 }
@@ -82,11 +84,14 @@ export const phasesView: View<Model> = {
     };
     const t1 = endOf(start);
     const by = (x: number) => emergenceTime(task, x, start);
+    const leading = solveFlow(start, "leading", t1);
+    const corrected = task.wStar < CORRECTED_LIMIT ? solveFlow(start, "corrected", t1) : undefined;
     return {
       ...start,
       t1,
-      leading: solveFlow(start, "leading", t1),
-      corrected: task.wStar < CORRECTED_LIMIT ? solveFlow(start, "corrected", t1) : undefined,
+      leading,
+      corrected,
+      times: { ...(corrected ?? leading).times, t90: leading.times.t90 },
       closed: {
         firstPhase: firstPhaseTime(task, start.sigma, start.initialisation),
         t10: by(0.1),
@@ -96,11 +101,12 @@ export const phasesView: View<Model> = {
     };
   },
   figure: draw,
-  readings: ({ task, sigma, closed, leading, corrected }) => {
-    const best = corrected ?? leading;
+  readings: ({ task, sigma, closed, times }) => {
     const time = (label: string, name: PhaseName) => ({
       label: `${label}: flow (formula)`,
-      value: `${formatNumber(best.times[name])} (${formatNumber(closed[name])})`,
+      value: `${Number.isFinite(times[name]) ? formatNumber(times[name]) : "not reached"} (${
+        formatNumber(closed[name])
+      })`,
     });
     return [
       time("T_I", "firstPhase"),
@@ -142,7 +148,7 @@ function draw(model: Model): Figure {
     { color: runColor(3), points: curve(bestLog, ({ y }) => Math.exp(-y[0])) },
   ];
   const highest = Math.max(...scalars.flatMap(({ points }) => points.map(({ y }) => y)));
-  const { firstPhase, t10, t50, t90 } = best.times;
+  const { firstPhase, t10, t50, t90 } = model.times;
   const moments = [{ at: t10, label: "T₁₀" }, { at: t50, label: "T₅₀" }, { at: t90, label: "T₉₀" }]
     .filter(({ at }) => Number.isFinite(at));
   const ends = [first, firstPhase, t10, t90, t1];
@@ -156,13 +162,15 @@ function draw(model: Model): Figure {
 
   return {
     name: "explorer_phases",
-    title: `Half of the induction head is there at T₅₀ = ${formatNumber(t50)}`,
+    title: Number.isFinite(t50)
+      ? `Half of the induction head is there at T₅₀ = ${formatNumber(t50)}`
+      : "To order 1/N the induction head does not get half way: L is too short for the expansion",
     caption:
       `Gradient flow of the population loss ${order} (derived): stage two of layer-wise training (p₁ = ∞), α* = ` +
       `${task.alphaStar}, w* = ${task.wStar}, L = ${task.L}, σ = ${
         formatNumber(sigma)
       }, ${initialisation}. Time is step size × steps. ` +
-      "T_I: the 4-gram loss is at 1 % of c²/2; T_x: β = w_Q w_K is at x % of w*². Dashed: leading order. " +
+      "T_I: the 4-gram loss is at 1 % of c²/2; T_x: β = w_Q w_K is at x % of w*² (T₉₀ at leading order). Dashed: leading order. " +
       "w* stays below 0.84, where a moment diverges; the 1/N term is known below 0.64.",
     panels: [
       {
