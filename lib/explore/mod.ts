@@ -9,5 +9,6 @@
  *
  * @module
  */
+export type { Figure, FigureSource, LegendItem, Panel, PlotOptions, Ramp } from "../figure/mod.ts";
 export { explorerHtml, hasExplorer, showExplorer, viewFigure } from "./build.ts";
 export type { Choice, Control, Explorer, Job, Reading, Slider, State, TextField, View } from "./types.ts";
