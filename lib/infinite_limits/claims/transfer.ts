@@ -6,7 +6,7 @@ import type { SweepRecord } from "../records.ts";
 import { claim, on } from "./claim.ts";
 
 /**
- * Half an octave each way on a grid of octaves, read by a parabola from two seeds: 0.3 decade; larger studies of the same
+ * Half an octave each way on a grid of octaves, read by a parabola from a few seeds: 0.3 decade; larger studies of the same
  * kind find up to 0.26. Sizes that learned nothing have no best rate and are left out.
  */
 const tolerance = 0.3;
