@@ -2,6 +2,7 @@
 import { frameHtml, pageHtml } from "./html.ts";
 import type { Explorer, State } from "./types.ts";
 import { startOf } from "./address.ts";
+import { pack } from "./pack.ts";
 import type { Figure } from "../figure/mod.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -28,7 +29,7 @@ async function loadExplorer(paper: string): Promise<Explorer> {
  */
 export async function explorerHtml(paper: string): Promise<string> {
   const { title } = await loadExplorer(paper);
-  return pageHtml(`${title} – explorer`, await bundle(paper));
+  return pageHtml(`${title} – explorer`, await pack(await bundle(paper)));
 }
 
 /**

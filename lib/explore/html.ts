@@ -1,7 +1,8 @@
 /** @module The one file of an explorer: style, script and nothing fetched; a content policy makes the browser enforce that. */
+import { packedElement, runPacked } from "./pack.ts";
 import { style } from "./style.ts";
 
-/** Identifier of the script element, whose text is also the worker's. */
+/** Identifier of the unpacked script's element, whose text is also the worker's. */
 export const scriptId = "explorer-script";
 
 // Formulas are compiled by `new Function`; figures are saved through blobs.
@@ -12,13 +13,10 @@ const escape = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 
 /**
- * A page from a bundled script.
- * @throws {Error} when the script holds `<!--`, which no escape could keep from ending an inline script
+ * A page from a bundled script. The script lies in it compressed and is unpacked when the page opens.
+ * @param packed what `pack` made of the script
  */
-export function pageHtml(title: string, script: string): string {
-  if (/<!--/.test(script)) throw new Error("the bundled script holds <!--, which an inline script cannot");
-  // In strings, templates and regular expressions alike, <\/ means </.
-  const inline = script.replace(/<\/(?=script)/gi, "<\\/");
+export function pageHtml(title: string, packed: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -28,7 +26,8 @@ export function pageHtml(title: string, script: string): string {
 <title>${escape(title)}</title>
 <style>${style}</style>
 <div class="page" id="explorer"><noscript>This page computes with JavaScript.</noscript></div>
-<script type="module" id="${scriptId}">${inline}</script>
+${packedElement("explorer", packed)}
+<script type="module">${runPacked("explorer", scriptId, "explorer")}</script>
 </html>
 `;
 }

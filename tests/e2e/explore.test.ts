@@ -65,6 +65,36 @@ describe.skipIf(!existsSync(executablePath))("explorer of lazy_to_rich in chromi
   const paths = (svg: string) => [...svg.matchAll(/ d="([^"]+)"/g)].map(([, d]) => d);
   const curves = (all: string[]) => all.filter((d) => d.split(/[LC]/).length > 50);
 
+  test("a browser that cannot unpack the page says so, and a damaged page as well", async () => {
+    await page.addInitScript(() => delete (globalThis as Record<string, unknown>).DecompressionStream);
+    await page.goto(`file://${file}`);
+    await expect.poll(() => page.locator("#explorer").textContent()).toMatch(
+      /this browser cannot unpack it: it needs Chrome/,
+    );
+    const whole = await Deno.readTextFile(file);
+    await Deno.writeTextFile(
+      `${folder}/damaged.html`,
+      whole.replace(/(?<=id="packed-explorer">.{2000}).{40}/, ""),
+    );
+    const other = await browser.newPage();
+    await other.goto(`file://${folder}/damaged.html`);
+    await expect.poll(() => other.locator("#explorer").textContent()).toMatch(
+      /damaged: its script cannot be unpacked/,
+    );
+    await other.close();
+  });
+
+  test("the page opens in under two seconds", async () => {
+    await open("#phases");
+    const [scripted, shown] = await page.evaluate(() => [
+      performance.getEntriesByType("navigation")[0].duration,
+      performance.getEntriesByName("redraw")[0].startTime +
+      performance.getEntriesByName("redraw")[0].duration,
+    ]);
+    console.log(`loaded after ${scripted.toFixed(0)} ms, drawn after ${shown.toFixed(0)} ms`);
+    expect(shown).toBeLessThan(2000 * slack());
+  });
+
   test("keys on a slider move curves to where the library draws them, and the address and number follow", async () => {
     await open("#phases");
     await shows("phases", {});

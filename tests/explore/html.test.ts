@@ -1,8 +1,9 @@
 /** @module The file itself: self-contained, small, safe to put inside a notebook's output. */
 import { parseHTML } from "linkedom";
 import { beforeAll, expect, test } from "vitest";
-import { frameHtml, pageHtml, scriptId } from "../../lib/explore/html.ts";
+import { frameHtml, pageHtml } from "../../lib/explore/html.ts";
 import { explorerHtml, showExplorer, viewFigure } from "../../lib/explore/mod.ts";
+import { pack, unpackScript } from "../../lib/explore/pack.ts";
 
 let page = "";
 beforeAll(async () => {
@@ -14,26 +15,41 @@ test("the page is one file of at most 600 KB, and building it again gives the sa
   expect(await explorerHtml("lazy_to_rich") === page).toBe(true);
 });
 
-test("nothing in the page is loaded from elsewhere", () => {
+/** The script `name` of a page, by the page's own lines. */
+function unpackedFrom(html: string, name: string): Promise<string> {
+  const { document } = parseHTML(html);
+  return new Function("globalThis", "document", `${unpackScript}\nreturn globalThis.unpack("${name}")`)(
+    {},
+    document,
+  );
+}
+
+test("nothing in the page is loaded from elsewhere", async () => {
   const { document } = parseHTML(page);
-  expect([...document.querySelectorAll("script")].map((s: Element) => s.getAttribute("src"))).toEqual([null]);
+  expect([...document.querySelectorAll("script")].map((s: Element) => s.getAttribute("src"))).toEqual([
+    null,
+    null,
+  ]);
   expect([...document.querySelectorAll("link")].map((l: Element) => l.getAttribute("href"))).toEqual([
     "data:,",
   ]);
-  const script = document.getElementById(scriptId)!.textContent!;
+  const script = await unpackedFrom(page, "explorer");
+  expect(script.length).toBeGreaterThan(300_000);
   // A bundler puts what it leaves outside at the very start.
   expect(script.match(/^import\b.{0,40}|\bimport\(.{0,40}|import\.meta|@tensorflow|\bDeno\./)?.[0])
     .toBeUndefined();
   expect(document.querySelector("meta[http-equiv]")!.getAttribute("content")).toMatch(/^default-src 'none';/);
 });
 
-test("a script cannot end its own element, and a title is text", () => {
-  const html = pageHtml("a <b> & c", 'const s = "</script><b>";');
-  expect(html.match(/<\/script/g)!.length).toBe(1);
-  expect(html).toContain('const s = "<\\/script><b>";');
+test("no script can end its own element, since it lies packed; unpacked it is the same, and a title is text", async () => {
+  const script = 'const s = "</script><!-- ö 𝛼 ' + "x".repeat(200_000) + '";';
+  const html = pageHtml("a <b> & c", await pack(script));
+  expect(html.match(/<\/script/g)!.length).toBe(2);
+  expect(html.length).toBeLessThan(10_000);
+  expect(await unpackedFrom(html, "explorer") === script).toBe(true);
   expect(html).toContain("<title>a &lt;b&gt; &amp; c</title>");
-  expect(html).toContain(`id="${scriptId}"`);
-  expect(() => pageHtml("t", 'const s = "<!--";')).toThrow(/<!--/);
+  await expect(unpackedFrom(html.replace(/(?<=id="packed-explorer">.{60})../, "AA"), "explorer")).rejects
+    .toThrow();
 });
 
 test("inside a notebook the page lies whole in a frame, with words for where HTML is not shown", async () => {
