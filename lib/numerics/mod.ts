@@ -31,5 +31,6 @@ export { kolmogorovTail, type KsResult, ksTest } from "./kolmogorov.ts";
 export { bootstrapStandardError } from "./bootstrap.ts";
 export { logSumExp, softmax } from "./softmax.ts";
 export { erf, erfc, logGamma, normalCdf, normalDensity, normalQuantile } from "./special.ts";
+export { rounded } from "./rounded.ts";
 export { findRoot, type RootOptions } from "./find_root.ts";
 export { compileFormula, type Formula, FormulaError, type FormulaOptions } from "./formula.ts";

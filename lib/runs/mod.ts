@@ -8,6 +8,7 @@ export { canonicalJson } from "./canonical.ts";
 export type { CheckpointFile, CheckpointNote } from "./checkpoint.ts";
 export { checkpointParts } from "./checkpoint_parts.ts";
 export { RecordError, RunError, Stopped } from "./errors.ts";
+export { frozen } from "./frozen.ts";
 export { contentHash, type ExperimentIdentity, sha256 } from "./hash.ts";
 export { parseRecord, RECORD_FORMAT, recordText, sealRecord, type UnsealedRecord } from "./record.ts";
 export { runExperiment, type RunOptions, type RunProgress } from "./run_experiment.ts";

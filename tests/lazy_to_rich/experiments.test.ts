@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { experimentList, experiments, ownRun } from "../../lib/lazy_to_rich/experiments.ts";
 import { adamFlow } from "../../lib/lazy_to_rich/experiments/adam_flow.ts";
-import { crossing, rounded, sampleSteps } from "../../lib/lazy_to_rich/experiments/sampling.ts";
+import { crossing, sampleSteps } from "../../lib/lazy_to_rich/experiments/sampling.ts";
 import { runTraining } from "../../lib/lazy_to_rich/experiments/training.ts";
 import { predict } from "../../lib/lazy_to_rich/predictions.ts";
-import { mean } from "../../lib/numerics/mod.ts";
+import { mean, rounded } from "../../lib/numerics/mod.ts";
 import { currentDevice, openDevice } from "../../lib/nn/mod.ts";
 import { canonicalJson, dataFolder, openStore, selectRecords, Stopped } from "../../lib/runs/mod.ts";
 import { context, program } from "./support/records.ts";

@@ -1,6 +1,6 @@
 /** @module Logits and kernels of networks that were never trained, in float64: real networks, drawn one by one. */
-import { ksTest, mean, normalCdf, standardError, stream } from "../../numerics/mod.ts";
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { ksTest, mean, normalCdf, rounded, standardError, stream } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { inputKernel } from "../data.ts";
 import { forward, initialParameters } from "../forward.ts";
 import { parametrise } from "../parametrisation.ts";
@@ -14,7 +14,7 @@ import {
   kernelsMetrics,
 } from "../records.ts";
 import { initialKernels, logitLaw, type Rows } from "../theory.ts";
-import { frozen, rounded, short, throwIfStopped, tiny } from "./common.ts";
+import { short, throwIfStopped, tiny } from "./common.ts";
 
 const birthProfiles = frozen({
   quick: [{ seed: 1, networks: 400, width: 64, N: [1, 2, 4, 16, 64] }],

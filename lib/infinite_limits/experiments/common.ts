@@ -1,4 +1,5 @@
-/** @module What the experiments share: frozen configs, rounding, the rich setting, one stoppable training. */
+/** @module What the experiments share: the rich setting, one stoppable training. */
+import { rounded } from "../../numerics/mod.ts";
 import type { TrainResult } from "../../nn/mod.ts";
 import { type CheckpointSlot, type RunContext, Stopped } from "../../runs/mod.ts";
 import type { NetworkModel, NetworkProgram } from "../model.ts";
@@ -10,23 +11,9 @@ export const tiny = tinyData();
 /** The rich setting of the tiny data: the loss falls monotonically, features move by order one. */
 export const rich = { beta0: 2, gamma0: 2, eta0: 0.1 } as const;
 
-/** Six significant digits: below float32's own seven, so nothing measured is lost, and records stay small. */
-export function rounded(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
 /** A list of rounded numbers. */
 export function short(values: ArrayLike<number>): number[] {
   return Array.from(values, rounded);
-}
-
-/** Freezes a config and everything in it. */
-export function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
-  }
-  return value;
 }
 
 /** Runs a piece of a long float64 computation, then lets Ctrl-C in. */

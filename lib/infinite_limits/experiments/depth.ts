@@ -1,5 +1,6 @@
 /** @module Freeze or flow: exact N = infinity dynamics over depth, and finite networks of many depths in one padded program. */
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { rounded } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { tinyData } from "../data.ts";
 import { parametrise } from "../parametrisation.ts";
 import {
@@ -11,7 +12,7 @@ import {
   movementMetrics,
 } from "../records.ts";
 import { TrainingDynamics } from "../theory.ts";
-import { frozen, rounded, short, throwIfStopped, tiny, trainProgram } from "./common.ts";
+import { short, throwIfStopped, tiny, trainProgram } from "./common.ts";
 
 const exact = (L: readonly number[]): DepthConfig[] =>
   [1, 0.5].map((alphaL) => ({ alphaL, L, steps: 5, eta0: 0.3 }));

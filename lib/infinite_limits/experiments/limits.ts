@@ -1,5 +1,5 @@
 /** @module Finite networks on the tiny data through the trainable model, one size a run, many seeds side by side. */
-import { checkpointParts, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { checkpointParts, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { parametrise } from "../parametrisation.ts";
 import {
   histogramOf,
@@ -9,7 +9,7 @@ import {
   limitsMetrics,
   type Moments,
 } from "../records.ts";
-import { frozen, largestProgram, rich, short, tiny, trainProgram } from "./common.ts";
+import { largestProgram, rich, short, tiny, trainProgram } from "./common.ts";
 
 const base = { ...rich, steps: 12 } as const;
 const overHeads = (alphaA: number, H: readonly number[], seeds: number): LimitsConfig[] =>

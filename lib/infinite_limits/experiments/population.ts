@@ -1,6 +1,6 @@
 /** @module The limit H = infinity at finite N: a population of heads, in float64. */
 import { stream } from "../../numerics/mod.ts";
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { parametrise } from "../parametrisation.ts";
 import {
   histogramOf,
@@ -10,7 +10,7 @@ import {
   populationMetrics,
 } from "../records.ts";
 import { headStatistics, TrainingDynamics } from "../theory.ts";
-import { frozen, rich, short, throwIfStopped, tiny } from "./common.ts";
+import { rich, short, throwIfStopped, tiny } from "./common.ts";
 
 const base = { ...rich, alphaA: 1, steps: 12, seed: 1, response: true } as const;
 const configs = (heads: number): PopulationConfig[] => [

@@ -1,12 +1,12 @@
 /** @module What grows with N at alphaA = 1/2 and not at 1: dense networks of four heads on the tiny data, in float64. */
 import { stream } from "../../numerics/mod.ts";
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { descend } from "../descent.ts";
 import { initialParameters } from "../forward.ts";
 import { parametrise } from "../parametrisation.ts";
 import { type ScalingConfig, type ScalingMetrics, scalingMetrics } from "../records.ts";
 import { headStatistics } from "../theory.ts";
-import { frozen, rich, short, throwIfStopped, tiny } from "./common.ts";
+import { rich, short, throwIfStopped, tiny } from "./common.ts";
 
 const times = [0, 1, 3, 12];
 const configs = (N: readonly number[], seeds: number): ScalingConfig[] => [

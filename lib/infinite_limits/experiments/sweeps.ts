@@ -1,8 +1,10 @@
 /** @module Networks over sizes and learning rates on fresh samples: transfer of rates, more heads or wider heads, own files. */
+import { rounded } from "../../numerics/mod.ts";
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment, RunContext } from "../../runs/mod.ts";
 import { parametrise } from "../parametrisation.ts";
 import { type Sizes, type SweepConfig, type SweepMetrics, sweepMetrics } from "../records.ts";
-import { frozen, largestProgram, rounded, trainProgram } from "./common.ts";
+import { largestProgram, trainProgram } from "./common.ts";
 import { characterTask, gratingTask, type TokenTask } from "./sources.ts";
 
 const images = {

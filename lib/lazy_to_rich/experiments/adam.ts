@@ -1,4 +1,6 @@
 /** @module The same model under Adam: on minibatches, on large batches, and without noise on the closed-form gradient. */
+import { rounded } from "../../numerics/mod.ts";
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import {
   type AdamConfig,
@@ -9,7 +11,7 @@ import {
   noiselessMetrics,
 } from "../records.ts";
 import { adamFlow } from "./adam_flow.ts";
-import { crossing, frozen, rounded, sampleSteps } from "./sampling.ts";
+import { crossing, sampleSteps } from "./sampling.ts";
 import { betaOf, runOf, trainProgram, withSeeds } from "./training.ts";
 
 const base = { alphaStar: 1, wStar: 0.5, sigma: 0.01, initialisation: "all-small" } as const;

@@ -1,6 +1,6 @@
 /** @module Constructed induction heads measured in float64: error over n and H, slope, length, with and without the guard. */
-import { stream } from "../../numerics/mod.ts";
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { rounded, stream } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import {
   constructInductionHead,
   type CopyHeads,
@@ -12,7 +12,6 @@ import {
 } from "../construction.ts";
 import { inductionHead } from "../data.ts";
 import { type HeadsConfig, type HeadsMetrics, headsMetrics } from "../records.ts";
-import { frozen, rounded } from "./sampling.ts";
 
 const quick: HeadsConfig = {
   seed: 1,

@@ -1,8 +1,8 @@
 /** @module Times of the leading-order gradient flow over a grid of tasks, beside their closed-form predictions. */
-import { breathe, type Experiment } from "../../runs/mod.ts";
+import { rounded } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen } from "../../runs/mod.ts";
 import { type FlowGridConfig, type FlowGridMetrics, flowGridMetrics } from "../records.ts";
 import { emergenceTime, simpleEmergenceTime, trajectory } from "../theory/mod.ts";
-import { frozen, rounded } from "./sampling.ts";
 
 const grid: FlowGridConfig = frozen({
   alphaStar: [0.5, 1, 2, 4],

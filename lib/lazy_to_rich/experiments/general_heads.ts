@@ -1,6 +1,6 @@
 /** @module Constructed generalised heads measured in float64: error over modes K, hidden width M and copy slope p. */
-import { stream } from "../../numerics/mod.ts";
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { rounded, stream } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import {
   constructGeneralHead,
   decompose,
@@ -10,7 +10,6 @@ import {
 } from "../construction.ts";
 import { generalInductionHead } from "../data.ts";
 import { type GeneralConfig, type GeneralMetrics, generalMetrics } from "../records.ts";
-import { frozen, rounded } from "./sampling.ts";
 
 const quick: GeneralConfig = {
   seed: 1,

@@ -1,7 +1,7 @@
 /** @module The two stages of layer-wise training, and all six scalars at once beside it. */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { type TrainingConfig, type TrainingMetrics, trainingMetrics } from "../records.ts";
-import { frozen } from "./sampling.ts";
 import { runTraining, withSeeds } from "./training.ts";
 
 const start = { alphaStar: 1, initialisation: "all-small" } as const;

@@ -1,8 +1,8 @@
 /** @module A run with knobs of your own: seconds of training, remembered as a record like every other. */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { type TrainingConfig, type TrainingMetrics, trainingMetrics } from "../records.ts";
 import { emergenceTime, type Initialisation } from "../theory/mod.ts";
-import { frozen } from "./sampling.ts";
 import { runTraining, withSeeds } from "./training.ts";
 
 /** The knobs. */

@@ -1,7 +1,7 @@
 /** @module The main run: partial learning, plateau, emergence, convergence of layer-wise trained scalars. */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { type TrainingConfig, type TrainingMetrics, trainingMetrics } from "../records.ts";
-import { frozen } from "./sampling.ts";
 import { runTraining, withSeeds } from "./training.ts";
 
 const base = { alphaStar: 1, sigma: 0.01, initialisation: "all-small" } as const;

@@ -27,17 +27,3 @@ export function crossing(
   }
   return null;
 }
-
-/** Six significant digits: below float32's own seven, so nothing measured is lost, and records stay small. */
-export function rounded(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
-/** Freezes a config and everything in it. */
-export function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
-  }
-  return value;
-}

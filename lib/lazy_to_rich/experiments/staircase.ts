@@ -1,7 +1,9 @@
 /** @module Tokens of width 3 and a diagonal score: the modes of the induction head emerge one after another. */
+import { rounded } from "../../numerics/mod.ts";
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { type StaircaseConfig, type StaircaseMetrics, staircaseMetrics } from "../records.ts";
-import { crossing, frozen, rounded, sampleSteps } from "./sampling.ts";
+import { crossing, sampleSteps } from "./sampling.ts";
 import { trainProgram } from "./training.ts";
 
 const quick: StaircaseConfig = {

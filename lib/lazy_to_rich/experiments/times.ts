@@ -1,7 +1,7 @@
 /** @module Predicted against trained times: one knob at a time (sigma, alpha*, L, w*) around a base task, over seeds. */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import { type RunPoint, type TrainingConfig, type TrainingMetrics, trainingMetrics } from "../records.ts";
-import { frozen } from "./sampling.ts";
 import { runTraining, withSeeds } from "./training.ts";
 
 type Point = Omit<RunPoint, "seed" | "initialisation">;

@@ -1,9 +1,10 @@
 /** @module One training of six-scalar runs side by side, as the experiments of this folder do it: stoppable and resumable. */
+import { rounded } from "../../numerics/mod.ts";
 import { type CheckpointSlot, type RunContext, Stopped } from "../../runs/mod.ts";
 import type { SixScalarProgram, SixScalarRun } from "../model/six_scalars.ts";
 import type { RunPoint, RunTimes, TrainingConfig, TrainingMetrics } from "../records.ts";
 import { constantsOf, fourGramLoss, fourGramLossExact, initialValues } from "../theory/mod.ts";
-import { crossing, rounded, sampleSteps } from "./sampling.ts";
+import { crossing, sampleSteps } from "./sampling.ts";
 
 /** How a program is trained. */
 export interface Training {

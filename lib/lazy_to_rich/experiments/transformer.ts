@@ -3,7 +3,8 @@
  * before the other. Two starts, differing in their Alibi slopes alone: steep ones give layer 1 a head that nearly copies the
  * previous token, flat ones (those of arXiv 2108.12409 for four heads) look at all tokens almost alike.
  */
-import { type Experiment, type RunContext, Stopped } from "../../runs/mod.ts";
+import { rounded } from "../../numerics/mod.ts";
+import { type Experiment, frozen, type RunContext, Stopped } from "../../runs/mod.ts";
 import type { MixedTask } from "../data.ts";
 import type { Architecture } from "../forward.ts";
 import {
@@ -12,7 +13,7 @@ import {
   transformerMetrics,
 } from "../transformer_records.ts";
 import { ignorance } from "../uniform_head.ts";
-import { crossing, frozen, rounded } from "./sampling.ts";
+import { crossing } from "./sampling.ts";
 
 const steep = [2, 1, 1 / 2, 1 / 4], flat = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
 

@@ -1,8 +1,9 @@
 /** @module The same trainings on the direct engine: TensorFlow.js over sequences, on a device, seeds on the run axis. */
+import { rounded } from "../../numerics/mod.ts";
 import { checkpointParts, type RunContext, Stopped } from "../../runs/mod.ts";
 import { architectureOf, type StageSamples, type TrainingConfig, type TrainingMetrics } from "../records.ts";
 import type { Weights } from "../model/weights.ts";
-import { rounded, sampleSteps } from "./sampling.ts";
+import { sampleSteps } from "./sampling.ts";
 import { dataOf, engineOf, samplesOf, startOf } from "./training.ts";
 
 /** Trains all seeds of a config side by side on the device. */

@@ -1,8 +1,9 @@
 /** @module A run with knobs of your own: three stages in seconds, remembered as a record like every other. */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment } from "../../runs/mod.ts";
 import type { Prior } from "../data.ts";
 import { type TrainingConfig, type TrainingMetrics, trainingMetrics } from "../records.ts";
-import { frozen, seeds } from "./sampling.ts";
+import { seeds } from "./sampling.ts";
 import { CESOFT, LOGEPS } from "./settings.ts";
 import { runTraining } from "./training.ts";
 

@@ -10,20 +10,6 @@ export function sampleSteps(steps: number, count: number, also: readonly number[
   return [...at].sort((a, b) => a - b);
 }
 
-/** Six significant digits: records stay small, and nothing drawn or claimed needs more. */
-export function rounded(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
-/** Freezes a config and everything in it. */
-export function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
-  }
-  return value;
-}
-
 /** Seeds 1..count. */
 export function seeds(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);

@@ -2,10 +2,11 @@
  * @module What the trainings of this paper share (arXiv 2409.10559): the published task, start and losses, sizes by profile, and how a list of
  * configs becomes an experiment. Settings called published were read in the published code and saved runs.
  */
+import { frozen } from "../../runs/mod.ts";
 import type { Experiment, Profile } from "../../runs/mod.ts";
 import type { StageConfig, StartConfig, TrainingConfig, TrainingMetrics } from "../records.ts";
 import { trainingMetrics } from "../records.ts";
-import { frozen, seeds } from "./sampling.ts";
+import { seeds } from "./sampling.ts";
 import { runTraining } from "./training.ts";
 
 /** The published task: an alphabet of three, two parents, nearly deterministic rows. */

@@ -1,14 +1,15 @@
 /** @module An experiment whose record is a table: a row of named numbers for every point of a sweep. */
+import { rounded } from "../../numerics/mod.ts";
 import {
   breathe,
   type Experiment,
+  frozen,
   type JsonObject,
   type Profile,
   type RunContext,
   Stopped,
 } from "../../runs/mod.ts";
 import { type TableMetrics, tableMetrics } from "../records.ts";
-import { frozen, rounded } from "./sampling.ts";
 
 /** A row as it is computed; numbers are rounded for the record. */
 export type Row = Record<string, number | string>;

@@ -2,6 +2,7 @@
  * @module Trainings in stages on the compressed engine, as the experiments of this folder do them: float64, no device, seeds one after
  * the other. What is finished survives a stop; the seed in progress starts over.
  */
+import { rounded } from "../../numerics/mod.ts";
 import { breathe, type RunContext, Stopped } from "../../runs/mod.ts";
 import { type Chain, sampleSequences, type Sequences } from "../data.ts";
 import { compressedEngine, type Engine } from "../model/compressed.ts";
@@ -20,7 +21,7 @@ import {
   type TrainingMetrics,
 } from "../records.ts";
 import { subsets } from "../subsets.ts";
-import { rounded, sampleSteps } from "./sampling.ts";
+import { sampleSteps } from "./sampling.ts";
 
 type Run = TrainingMetrics["runs"][number];
 

@@ -1,8 +1,8 @@
 /** @module One head at a time: what the network loses without it, and what is left when only the best ones stay. */
+import { rounded } from "../../numerics/mod.ts";
 import type { Tensors } from "../../nn/mod.ts";
 import type { Architecture } from "../forward.ts";
 import type { Gains, TransformerModel } from "../model.ts";
-import { rounded } from "../records.ts";
 import { type TestOptions, testRisk } from "./risk.ts";
 
 /** All heads of all runs in place. */

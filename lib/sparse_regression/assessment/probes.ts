@@ -1,4 +1,5 @@
 /** @module Probes of what layer 1 leaves in the stream. */
+import { rounded } from "../../numerics/mod.ts";
 import {
   adam,
   disposeTensors,
@@ -15,7 +16,6 @@ import { type FirstLayer, firstLayerProbe } from "../construction.ts";
 import type { SparseTask } from "../data.ts";
 import type { Architecture } from "../forward.ts";
 import { descentProbeModel, oneCycle, type TransformerModel, unpackParameters } from "../model.ts";
-import { rounded } from "../records.ts";
 
 /**
  * P1: R^2 with which each product $\hat r_k x_{jk}$ can be read linearly from the query's stream after layer 1, [d] for each

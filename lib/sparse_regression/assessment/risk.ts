@@ -1,8 +1,8 @@
 /** @module Test risk of every run of a program on prompts that all runs share. */
-import { mean, standardError } from "../../numerics/mod.ts";
+import { mean, rounded, standardError } from "../../numerics/mod.ts";
 import { disposeTensors, type Tensors, tf, toHost, toTensors } from "../../nn/mod.ts";
 import type { Gains, TransformerModel } from "../model.ts";
-import { type Estimated, rounded } from "../records.ts";
+import type { Estimated } from "../records.ts";
 
 /** Which prompts, and with which heads. */
 export interface TestOptions {

@@ -1,13 +1,11 @@
 /** @module Fixed weights, few layers: which preconditioner is worth its first layer, and how many heads that layer needs. */
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
-import { mean, standardError } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
+import { mean, rounded, standardError } from "../../numerics/mod.ts";
 import {
   type DepthConfig,
   type DepthMetrics,
   depthMetrics,
-  frozen,
   type MemberRisk,
-  rounded,
   type Setting,
 } from "../records.ts";
 import { drawStatistics, type Family, familyRisks, tuneFamily } from "../theory/mod.ts";

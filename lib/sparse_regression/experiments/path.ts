@@ -1,15 +1,8 @@
 /** @module The U-shaped risk along the time of descent, its parts, discrete steps that diverge, and Theorem B on single prompts. */
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
-import { median, quantile } from "../../numerics/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
+import { median, quantile, rounded } from "../../numerics/mod.ts";
 import { logTimes } from "../../ode/mod.ts";
-import {
-  type Estimated,
-  frozen,
-  type RiskPathConfig,
-  type RiskPathMetrics,
-  riskPathMetrics,
-  rounded,
-} from "../records.ts";
+import { type Estimated, type RiskPathConfig, type RiskPathMetrics, riskPathMetrics } from "../records.ts";
 import {
   conditionalBound,
   type ConditionalProblem,

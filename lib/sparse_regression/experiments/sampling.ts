@@ -1,5 +1,6 @@
 /** @module Risks as records keep them. */
-import { type Estimated, rounded } from "../records.ts";
+import { rounded } from "../../numerics/mod.ts";
+import type { Estimated } from "../records.ts";
 
 /** A risk with what it was tuned to, at six significant digits. */
 export function estimated(

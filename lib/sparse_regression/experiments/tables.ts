@@ -1,7 +1,6 @@
 /** @module Float64 tables: excess risk of every estimator over context lengths, noise levels and priors, and its scaling. */
-import { breathe, type Experiment, type RunContext } from "../../runs/mod.ts";
+import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import {
-  frozen,
   type MethodName,
   type RiskTableConfig,
   type RiskTableMetrics,

@@ -1,17 +1,17 @@
 /** @module Transformers trained from scratch, one run for each number of heads and seed, and everything measured on them. */
+import { rounded } from "../../numerics/mod.ts";
 import {
   breathe,
   checkpointParts,
   type CheckpointSlot,
   type Experiment,
+  frozen,
   type RunContext,
   Stopped,
 } from "../../runs/mod.ts";
 import type { Architecture } from "../forward.ts";
 import {
   type Estimated,
-  frozen,
-  rounded,
   type TrainedRun,
   type TrainingConfig,
   type TrainingMetrics,
