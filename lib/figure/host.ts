@@ -35,16 +35,6 @@ export function readPackageFile(path: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(require.resolve(path)));
 }
 
-/** The installed version of an npm package. */
-export function packageVersion(name: string): string {
-  const require = requireHere();
-  const main = require.resolve(name).replaceAll("\\", "/");
-  // Not every package exports its package.json; it lies in the last folder that bears the package's name.
-  const root = main.slice(0, main.lastIndexOf(`/${name}/`) + name.length + 2);
-  const { readFileSync } = require("node:fs") as { readFileSync(path: string, encoding: "utf8"): string };
-  return (JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }).version;
-}
-
 let document: Document | undefined;
 
 /** The page's document where there is one, linkedom's elsewhere. */

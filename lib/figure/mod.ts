@@ -1,6 +1,6 @@
 /**
- * Figures: Observable Plot options in, one self-contained SVG or PNG out, in one theme. Safe to import in a browser;
- * writing files is in `save.ts`.
+ * Figures: Observable Plot options in, one self-contained SVG or PNG out, in one theme. Safe to import in a browser:
+ * nothing here writes a file.
  *
  * A paper's `figures.ts` returns data, rendering happens elsewhere:
  * ```ts ignore

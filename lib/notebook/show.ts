@@ -1,7 +1,7 @@
 /** @module A figure below its cell, and in its files when a task asked for them. */
 import { checkFigure, type Figure, renderPng, renderSvg } from "../figure/mod.ts";
-import { saveFigure } from "../figure/save.ts";
 import { display, settle } from "./display.ts";
+import { saveFigure } from "./save_figure.ts";
 
 /** Where a figure belongs. */
 export interface FigurePlace {

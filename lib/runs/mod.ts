@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { writeAtomically } from "./atomic_write.ts";
 export { breathe } from "./breathe.ts";
 export { canonicalJson } from "./canonical.ts";
 export type { CheckpointFile, CheckpointNote } from "./checkpoint.ts";

@@ -44,8 +44,6 @@ const topFiles = ["experiments", "claims", "mod"];
 
 /** The shapes of things, which nn, runs, figure, claims and whoever uses them may name but not run. */
 const contracts = /^lib\/(nn|runs|figure|claims)\/types\.ts$/;
-/** Doors besides mod.ts: what would keep a room's mod.ts from running in a browser. */
-const sideDoors = ["lib/figure/save.ts"];
 /** Must run unchanged in a browser. */
 const pure =
   /^lib\/(numerics|ode)\/|^lib\/(?!tasks\/)[a-z_]+\/(data|theory|forward|construction|figures|explorer)(\.ts$|\/)|^lib\/explore\/(?!mod\.|build\.)/;
@@ -113,7 +111,7 @@ function allowed(path: string, { target, typeOnly }: Import): boolean {
   if (typeOnly && withContracts && contracts.test(target)) return true;
   // A figure is drawn from records: it names their type, and never opens a store.
   if (typeOnly && partOf(path) === "figures" && target === "lib/runs/mod.ts") return true;
-  const door = target === `lib/${to}/mod.ts` || target === `lib/${to}/types.ts` || sideDoors.includes(target);
+  const door = target === `lib/${to}/mod.ts` || target === `lib/${to}/types.ts`;
   return door && rule.includes(rooms[to] ? to : "paper");
 }
 

@@ -1,15 +1,8 @@
-/**
- * @module A figure on disk: `<out>/<paper>/<name>.svg`, `.png` and the `.json` that says what made it.
- *
- * Apart from `mod.ts` because it needs a file system; everything else of this room runs in a browser.
- */
-import { checkFigure } from "./check.ts";
-import { packageVersion } from "./host.ts";
-import { renderPng } from "./png.ts";
-import { renderSvg } from "./render.ts";
-import { captionSources } from "./sources.ts";
-import type { Figure } from "./types.ts";
-import { writeAtomic } from "./write_atomic.ts";
+/** @module A figure on disk: `<out>/<paper>/<name>.svg`, `.png` and the `.json` that says what made it. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { captionSources, checkFigure, type Figure, renderPng, renderSvg } from "../figure/mod.ts";
+import { writeAtomically } from "../runs/mod.ts";
 
 /** Where and how a figure is written. */
 export interface SaveOptions {
@@ -51,9 +44,9 @@ export async function saveFigure(figure: Figure, options: SaveOptions): Promise<
   const stem = `${out.replace(/\/+$/, "")}/${options.paper}/${figure.name}`;
   const files = { svg: `${stem}.svg`, png: `${stem}.png`, json: `${stem}.json` };
   const text = new TextEncoder();
-  await writeAtomic(files.svg, text.encode(svg));
-  await writeAtomic(files.png, png);
-  await writeAtomic(files.json, text.encode(figureJson(figure, options)));
+  await writeAtomically(files.svg, text.encode(svg));
+  await writeAtomically(files.png, png);
+  await writeAtomically(files.json, text.encode(figureJson(figure, options)));
   return { files, svg, problems: checkFigure(figure, svg) };
 }
 
@@ -90,4 +83,12 @@ function drawingVersions(): Record<string, string> {
     plot: packageVersion("@observablehq/plot"),
     tfjs: packageVersion("@tensorflow/tfjs"),
   };
+}
+
+/** The installed version of an npm package. */
+function packageVersion(name: string): string {
+  const main = createRequire(import.meta.url).resolve(name).replaceAll("\\", "/");
+  // Not every package exports its package.json; it lies in the last folder that bears the package's name.
+  const root = main.slice(0, main.lastIndexOf(`/${name}/`) + name.length + 2);
+  return (JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }).version;
 }

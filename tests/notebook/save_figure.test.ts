@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { figureJson, saveFigure } from "../../lib/figure/save.ts";
-import { copyKernels, lossCurves } from "./samples.ts";
+import { figureJson, saveFigure } from "../../lib/notebook/save_figure.ts";
+import { copyKernels, lossCurves } from "../figure/samples.ts";
 
 const out = mkdtempSync(join(tmpdir(), "figure-"));
 afterAll(() => rmSync(out, { recursive: true }));
