@@ -1,6 +1,7 @@
 /** @module Figure: modified chi-square information of every set beside the ordinary one: why parents may not be selected. */
-import { bars, type Figure, type Panel, runColor, sourceOf } from "../../figure/mod.ts";
+import { type Figure, sourceOf } from "../../figure/mod.ts";
 import type { TableRecord } from "../records.ts";
+import { informationPanel } from "./information_panel.ts";
 import { rowsOf } from "./statistics.ts";
 
 /** Chains that are drawn, with their titles. */
@@ -14,37 +15,18 @@ const chains: readonly [string, string][] = [
 /** @param records of the experiment `information` */
 export function informationBars(records: readonly TableRecord[]): Figure {
   const rows = rowsOf(records);
-  const panel = ([chain, title]: [string, string]): Panel => {
+  const panel = ([chain, title]: [string, string]) => {
     const own = rows.filter((row) => row.chain === chain && row.mask !== 0);
-    const scale = (column: "modified" | "chi2") => Math.max(...own.map((row) => Number(row[column])));
-    const [modified, chi2] = [scale("modified"), scale("chi2")];
     const best = own.reduce((x, y) => Number(y.modified) > Number(x.modified) ? y : x);
-    return {
-      title: `${title}: S* = ${best.set}`,
-      width: 345,
-      height: 190,
-      legend: [
-        { label: `Ĩ, largest ${modified.toFixed(3)}`, color: runColor(0), mark: "square" },
-        { label: `χ²-MI, largest ${chi2.toFixed(2)}`, color: "#b9bec7", mark: "square" },
-      ],
-      plot: bars(
-        own.flatMap((row) => [
-          {
-            label: String(row.set),
-            group: "modified",
-            value: Number(row.modified) / modified,
-            se: Number(row.modifiedError) / modified,
-          },
-          { label: String(row.set), group: "chi2", value: Number(row.chi2) / chi2 },
-        ]),
-        {
-          xLabel: "set of offsets",
-          yLabel: "information / largest",
-          colors: [runColor(0), "#b9bec7"],
-          yDomain: [0, 1.08],
-        },
-      ),
-    };
+    return informationPanel(
+      `${title}: S* = ${best.set}`,
+      own.map(({ mask, modified, modifiedError, chi2 }) => ({
+        mask: Number(mask),
+        modified: Number(modified),
+        modifiedError: Number(modifiedError),
+        chi2: Number(chi2),
+      })),
+    );
   };
   const { config } = records[0];
   return {

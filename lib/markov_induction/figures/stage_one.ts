@@ -12,8 +12,9 @@ import {
 } from "../../figure/mod.ts";
 import { mean } from "../../numerics/mod.ts";
 import type { TrainingRecord } from "../records.ts";
-import { labelOf, maskOf, subsets } from "../subsets.ts";
+import { maskOf, subsets } from "../subsets.ts";
 import { descentGrowth, replicatorAt, selectionRate } from "../theory.ts";
+import { sharesPanel } from "./shares_panel.ts";
 import { labelled, overSeeds, setColor, spread } from "./statistics.ts";
 
 /** @param records of the experiment `selection` */
@@ -36,7 +37,7 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
     overSeeds(record, 0, ({ series }, i) => series.C[0][i] / series.C[0][0]).filter(({ x }) => x <= last);
   const p0 = sets.map(() => 1 / sets.length);
   const first = descentGrowth({ eta: 1, a: a0, C: C0, p: p0, J });
-  const names = sets.map((mask, s) => ({ label: labelOf(mask), color: setColor(mask), s }));
+  const names = sets.map((mask, s) => ({ color: setColor(mask), s }));
   return {
     name: "stage_one",
     title: "Stage I: the coefficients of the features obey a replicator equation, and one set of heads wins",
@@ -50,23 +51,7 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
       } (dark dot: 1 + η²(2a/C)² Var_p J, derived). (d) The winner at other degrees; half the c₀ is four times the speed.`,
     columns: 2,
     panels: [
-      {
-        title: "Shares p_S = c_S²/C",
-        width: 345,
-        height: 250,
-        legend: [
-          { label: "replicator", color: theme.colors.theory },
-          ...names.map(({ label, color }) => ({ label, color, mark: "dot" as const })),
-        ],
-        plot: {
-          x: { label: "time t (step size × steps)" },
-          y: { label: "share p_S", domain: [0, 1] },
-          marks: [
-            ...names.map(({ s }) => theoryLine(points(grid, theory.map((p) => p[s])), { width: 1.25 })),
-            ...names.map(({ s, color }) => runDots(spread(shares[s], 18, false), { color })),
-          ],
-        },
-      },
+      sharesPanel({ sets, times: grid, theory, measured: shares }),
       {
         title: "Log-ratios to the winner",
         width: 345,

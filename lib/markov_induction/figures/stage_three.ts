@@ -4,7 +4,6 @@ import {
   label,
   points,
   referenceLine,
-  referenceValue,
   runColor,
   runDots,
   sourceOf,
@@ -18,6 +17,7 @@ import { chainOf, type TableRecord, type TrainingRecord } from "../records.ts";
 import { maskOf } from "../subsets.ts";
 import { contextSample, settledTemperature, temperatureDrive, temperatureFlow } from "../theory.ts";
 import { labelled, logarithmic, overSeeds, rowsOf, spread } from "./statistics.ts";
+import { scaledDrivePanel, temperaturePanel } from "./temperature_panels.ts";
 
 /** Labels of the runs, in the order of their colours. */
 const losses = ["log, epsilon 0.1", "log, epsilon 0.01", "log, epsilon 1e-6", "softmax on probabilities"];
@@ -80,66 +80,47 @@ export function stageThree(
       "size of a for small ε; ε = 0.01 is not small at α ≤ 0.1, where the optimum lies above the line.",
     columns: 2,
     panels: [
-      {
+      temperaturePanel({
         title: "a(t) for four losses",
-        width: 345,
-        height: 270,
+        xLabel: "time t (step size × steps)",
+        settled: settledTemperature(L, d, alpha),
         legend: [
           { label: "log(Kt)", color: theme.colors.theory, mark: "dash" },
           { label: "flow, L = ∞, ε = 0.1", color: theme.colors.theory },
           ...texts.map((text, k) => ({ label: text, color: runColor(k), mark: "dot" as const })),
         ],
-        plot: {
-          x: { type: "log", label: "time t (step size × steps)" },
-          y: { label: "a" },
-          marks: [
-            referenceValue(settledTemperature(L, d, alpha), "log(L / dα)"),
-            theoryLine(points(flow.t, flow.y.map((y) => y[0]))),
-            ...tails.map(({ K }) =>
-              theoryLine(points(tail, tail.map((t) => Math.log(K * t))), { dash: true, width: 1.2 })
-            ),
-            ...a.map((curve, k) => runDots(spread(curve, 30), { color: runColor(k) })),
-          ],
-        },
-      },
-      {
+        marks: [
+          theoryLine(points(flow.t, flow.y.map((y) => y[0]))),
+          ...tails.map(({ K }) =>
+            theoryLine(points(tail, tail.map((t) => Math.log(K * t))), { dash: true, width: 1.2 })
+          ),
+          ...a.map((curve, k) => runDots(spread(curve, 30), { color: runColor(k) })),
+        ],
+      }),
+      temperaturePanel({
         title: "After Stages I and II, with the saved runs",
-        width: 345,
+        xLabel: "steps (step size 1)",
         height: 230,
         legend: [
           { label: "this training", color: runColor(3), mark: "dot" },
           { label: "saved by the authors", color: theme.colors.theory, mark: "dot" },
         ],
-        plot: {
-          x: { type: "log", label: "steps (step size 1)" },
-          y: { label: "a" },
-          marks: [
-            runDots(spread(ours, 22), { color: runColor(3) }),
-            runDots(PUBLISHED_SCALE.map(({ t, a }) => ({ x: t, y: a })), {
-              color: theme.colors.theory,
-              radius: 3.4,
-            }),
-          ],
-        },
-      },
-      {
-        title: "Drive × e^a on infinite sequences",
-        width: 345,
-        height: 230,
-        legend: texts.map((text, k) => ({ label: text, color: runColor(k), mark: "line" as const })),
-        plot: {
-          x: { label: "a", domain: [0, 14] },
-          y: { label: "e^a · da/dt", zero: true },
-          marks: runs.map((record, k) =>
-            theoryLine(
-              scales.map((a) => ({ x: a, y: Math.exp(a) * temperatureDrive(sample, record.config.loss, a) })),
-              {
-                color: runColor(k),
-              },
-            )
-          ),
-        },
-      },
+        marks: [
+          runDots(spread(ours, 22), { color: runColor(3) }),
+          runDots(PUBLISHED_SCALE.map(({ t, a }) => ({ x: t, y: a })), {
+            color: theme.colors.theory,
+            radius: 3.4,
+          }),
+        ],
+      }),
+      scaledDrivePanel(
+        "Drive × e^a on infinite sequences",
+        runs.map((record, k) => ({
+          label: texts[k],
+          color: runColor(k),
+          drive: scales.map((a) => ({ x: a, y: temperatureDrive(sample, record.config.loss, a) })),
+        })),
+      ),
       {
         title: "Where a settles",
         width: 345,

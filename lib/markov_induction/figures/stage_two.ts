@@ -17,14 +17,8 @@ import { PUBLISHED_LOGITS } from "../published.ts";
 import { chainOf, type StageSamples, type TrainingRecord } from "../records.ts";
 import { maskOf } from "../subsets.ts";
 import { copyingCurvature, copyingFlow, copyingOdds, initialRows, softDrives } from "../theory.ts";
+import { oddsOf, oddsPanel } from "./odds_panel.ts";
 import { labelled, logarithmic, overSeeds, spread } from "./statistics.ts";
-
-/** e^Δ of a head's row: its own logit against the mean of the others. */
-export function oddsOf(row: ArrayLike<number>, own: number): number {
-  let others = 0;
-  for (let j = 0; j < row.length; j++) if (j !== own) others += row[j] / (row.length - 1);
-  return Math.exp(row[own] - others);
-}
 
 /**
  * @param records of the experiment `copying`
@@ -102,32 +96,16 @@ export function stageTwo(records: readonly TrainingRecord[], stages: readonly Tr
     panels: [
       { ...before, plot: { ...before.plot, y: { ...before.plot.y, label: "head" } } },
       { ...done, plot: { ...done.plot, y: { ...done.plot.y, label: "head" } } },
-      {
-        title: "Theory's network, α = 1",
-        width: 345,
-        height: 240,
-        legend: [
-          { label: "flow", color: theme.colors.theory },
-          { label: "law", color: theme.colors.theory, mark: "dash" },
-          ...heads.map((h) => ({ label: `head ${h + 1}`, color: runColor(h), mark: "dot" as const })),
-        ],
-        plot: {
-          x: { type: "log", label: "time t (step size × steps)" },
-          y: { type: "log", label: "e^Δ" },
-          marks: [
-            ...heads.map((h) => theoryLine(points(solution.t, flowOdds(h)))),
-            theoryLine(points(grid, law(0)), { dash: true, width: 1.2 }),
-            ...heads.map((h) =>
-              runDots(spread(odds(population, h, h).filter(after), 16), {
-                color: runColor(h),
-                log: true,
-                radius: h === 0 ? 4.2 : 2.2,
-              })
-            ),
-            label("slope 1", { x: grid[110], y: law(0)[110] }, { dx: 10, dy: 12 }),
-          ],
-        },
-      },
+      oddsPanel(
+        "Theory's network, α = 1",
+        heads.map((h) => ({
+          head: h + 1,
+          flow: flowOdds(h),
+          law: h === 0 ? law(h) : undefined,
+          measured: odds(population, h, h).filter(after),
+        })),
+        { flow: solution.t, law: grid },
+      ),
       {
         title: "Published code’s network and its saved runs",
         width: 345,
