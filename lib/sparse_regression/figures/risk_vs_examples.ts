@@ -2,14 +2,18 @@
 import {
   type Figure,
   type Panel,
+  type PlotOptions,
+  type Point,
   points,
   runDots,
   runLine,
   sourceOf,
   theme,
   theoryLine,
+  verticalTime,
 } from "../../figure/mod.ts";
-import type { MethodName, RiskTableRecord } from "../records.ts";
+import type { SparseTask } from "../data.ts";
+import type { Estimated, MethodName, RiskTableRecord } from "../records.ts";
 import { leastSquaresRisk, oracleRisk, spectralLowerBound } from "../theory/mod.ts";
 import { logarithmic, methodStyle, predictedMinimum, settingText } from "./shared.ts";
 
@@ -22,6 +26,79 @@ export interface RiskVsExamplesOptions {
 const drawn: MethodName[] = ["leastSquares", "descent", "ridge", "preprocessed", "lasso", "bayes", "oracle"];
 const defaults = (["rad", "gau"] as const).flatMap((prior) => [0.5, 1].map((sigma) => ({ prior, sigma })));
 
+/** What one panel of risk against n shows. */
+export interface ExamplesPanel {
+  /** The task, whose closed forms are drawn. */
+  readonly task: SparseTask;
+  /** First and last n. */
+  readonly range: readonly [number, number];
+  /** Lowest and highest risk drawn. */
+  readonly domain: readonly [number, number];
+  /** Simulated risks, ascending in n. */
+  readonly rows: readonly {
+    readonly n: number;
+    readonly risks: { readonly [method: string]: Estimated | undefined };
+  }[];
+  /** Lowest risk of the scalar prediction over n, where it is known. */
+  readonly scalar: readonly Point[];
+  /** Marked n. */
+  readonly at?: number;
+}
+
+/** Key of such a panel. */
+export const examplesLegend: Panel["legend"] = [
+  ...drawn.map((method) => ({
+    label: methodStyle[method].name,
+    color: methodStyle[method].color,
+    mark: "dot" as const,
+  })),
+  { label: "closed forms, scalar prediction", color: theme.colors.theory },
+  { label: "bound of Theorem A", color: theme.colors.theory, mark: "dash" as const },
+];
+
+/** Axes and marks of one panel. Theory that is known for isotropic inputs alone is left out for others. */
+export function examplesPlot(
+  { task, range: [first, last], domain, rows, scalar, at }: ExamplesPanel,
+): PlotOptions {
+  const grid = logarithmic(first, last, 60), isotropic = task.covariance === undefined;
+  const inside = ({ y }: Point) => y >= domain[0] && y <= domain[1];
+  const closed = (risk: (task: SparseTask, n: number) => number, size: number) => {
+    const right = isotropic && size < task.d ? grid : grid.filter((n) => n > size + 3);
+    return theoryLine(points(right, right.map((n) => risk(task, n))).filter(inside), { width: 1 });
+  };
+  return {
+    x: { type: "log", label: "examples n", domain: [first * 0.93, last * 1.07] },
+    y: { type: "log", label: "excess risk / E‖w*‖²", domain: [...domain] },
+    marks: [
+      at === undefined ? null : verticalTime(at, `n = ${at}`),
+      isotropic
+        ? theoryLine(points(grid, grid.map((n) => spectralLowerBound(task, n))).filter(inside), {
+          dash: true,
+        })
+        : null,
+      closed(leastSquaresRisk, task.d),
+      closed(oracleRisk, task.s),
+      theoryLine(scalar.filter(inside)),
+      drawn.map((method) => {
+        const values = rows.flatMap(({ n, risks }) => {
+          const risk = risks[method];
+          return risk && risk.risk > domain[0] && risk.risk < domain[1]
+            ? [{ x: n, y: risk.risk, se: risk.se }]
+            : [];
+        });
+        return [
+          runLine(values, { color: methodStyle[method].color, width: 1, opacity: 0.6 }),
+          runDots(values, {
+            color: methodStyle[method].color,
+            log: true,
+            radius: method === "descent" ? 4 : 2.6,
+          }),
+        ];
+      }),
+    ],
+  };
+}
+
 /** Risk against n: dots are simulations at the best hyper-parameter, dark lines are theory. */
 export function riskVsExamples(
   records: readonly RiskTableRecord[],
@@ -33,47 +110,18 @@ export function riskVsExamples(
       row.prior === prior && row.sigma === sigma ? [{ row, risks: metrics.rows[i] }] : []
     );
     const [{ row: task }] = rows, ns = rows.map(({ row }) => row.n), last = ns[ns.length - 1];
-    const grid = logarithmic(ns[0], last, 60), right = grid.filter((n) => n > task.d + 3);
     const scalar = logarithmic(ns[0], last, 8);
     return {
       title: `${prior} weights, σ = ${sigma}`,
       height: 260,
-      legend: index === 0
-        ? [
-          ...drawn.map((method) => ({
-            label: methodStyle[method].name,
-            color: methodStyle[method].color,
-            mark: "dot" as const,
-          })),
-          { label: "closed forms, scalar prediction", color: theme.colors.theory },
-          { label: "bound of Theorem A", color: theme.colors.theory, mark: "dash" as const },
-        ]
-        : [],
-      plot: {
-        x: { type: "log", label: "examples n", domain: [ns[0] * 0.93, last * 1.07] },
-        y: { type: "log", label: "excess risk / E‖w*‖²", domain: [3e-3, 8] },
-        marks: [
-          theoryLine(points(grid, grid.map((n) => spectralLowerBound(task, n))), { dash: true }),
-          theoryLine(points(right, right.map((n) => leastSquaresRisk(task, n))), { width: 1 }),
-          theoryLine(points(grid, grid.map((n) => oracleRisk(task, n))), { width: 1 }),
-          theoryLine(points(scalar, scalar.map((n) => predictedMinimum(task, n)))),
-          drawn.map((method) => {
-            const values = rows.flatMap(({ row, risks }) =>
-              risks[method] && risks[method].risk > 3e-3
-                ? [{ x: row.n, y: risks[method].risk, se: risks[method].se }]
-                : []
-            );
-            return [
-              runLine(values, { color: methodStyle[method].color, width: 1, opacity: 0.6 }),
-              runDots(values, {
-                color: methodStyle[method].color,
-                log: true,
-                radius: method === "descent" ? 4 : 2.6,
-              }),
-            ];
-          }),
-        ],
-      },
+      legend: index === 0 ? examplesLegend : [],
+      plot: examplesPlot({
+        task,
+        range: [ns[0], last],
+        domain: [3e-3, 8],
+        rows: rows.map(({ row: { n }, risks }) => ({ n, risks })),
+        scalar: points(scalar, scalar.map((n) => predictedMinimum(task, n))),
+      }),
     };
   };
   return {
