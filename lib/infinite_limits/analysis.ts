@@ -2,13 +2,8 @@
 import { logLogFit, mean, standardError } from "../numerics/mod.ts";
 import { tinyData } from "./data.ts";
 import { type Parametrisation, parametrise } from "./parametrisation.ts";
-import {
-  type LimitsRecord,
-  type PopulationRecord,
-  type Sizes,
-  squaredDistance,
-  type SweepRecord,
-} from "./records.ts";
+import { squaredDistance } from "./measures.ts";
+import type { LimitsRecord, PopulationRecord, Sizes, SweepRecord } from "./records.ts";
 import { type TrainingCurve, trainingCurve } from "./theory.ts";
 
 /** The task and the rich setting behind most comparisons. */

@@ -1,44 +1,19 @@
 /** @module What the experiments leave behind: shapes and checks, free of everything that trains. */
 import { z } from "zod";
 import type { RunRecord } from "../runs/types.ts";
+import type { Histogram, Moments } from "./measures.ts";
+
+export { type Histogram, histogramOf, histogramTimes, type Moments, squaredDistance } from "./measures.ts";
 
 const numbers = z.array(z.number()), table = z.array(numbers);
 
-/** Entrywise first and second moments over networks: enough for the mean squared distance to any prediction. */
-export type Moments = {
-  /** Mean over networks. */
-  readonly mean: readonly number[];
-  /** Mean of squares over networks. */
-  readonly square: readonly number[];
-};
 const moments: z.ZodType<Moments> = z.strictObject({ mean: numbers, square: numbers });
 
-/** Mean over networks of $|x - x_\infty|^2$, or of $|x - x_\infty|^2/|x_\infty|^2$ when relative. */
-export function squaredDistance(x: Moments, limit: ArrayLike<number>, relative = false): number {
-  let error = 0, norm = 0;
-  for (let i = 0; i < limit.length; i++) {
-    error += x.square[i] - 2 * x.mean[i] * limit[i] + limit[i] ** 2;
-    norm += limit[i] ** 2;
-  }
-  return relative ? error / norm : error / limit.length;
-}
-
-/** Counts over equal bins; what falls outside is counted in the end bins. */
-export type Histogram = { readonly low: number; readonly high: number; readonly counts: readonly number[] };
 const histogram: z.ZodType<Histogram> = z.strictObject({
   low: z.number(),
   high: z.number(),
   counts: numbers,
 });
-
-/** Bins values. */
-export function histogramOf(values: Iterable<number>, low: number, high: number, bins: number): Histogram {
-  const counts = new Array<number>(bins).fill(0);
-  for (const x of values) {
-    counts[Math.max(0, Math.min(bins - 1, Math.floor((x - low) / (high - low) * bins)))]++;
-  }
-  return { low, high, counts };
-}
 
 /** The one-block reference model on the tiny data. */
 export type TinyConfig = {
@@ -83,9 +58,6 @@ export type LimitsMetrics = {
   /** The same logit over all heads and seeds at each of `histogramTimes`. */
   readonly histograms: readonly Histogram[];
 };
-
-/** Steps at which head distributions are kept. */
-export const histogramTimes = [0, 6, 12] as const;
 
 /** Check of `LimitsMetrics`. */
 export const limitsMetrics: z.ZodType<LimitsMetrics> = z.strictObject({

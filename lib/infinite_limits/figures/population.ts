@@ -12,8 +12,8 @@ import {
 } from "../../figure/mod.ts";
 import { mean, standardError } from "../../numerics/mod.ts";
 import { headSweep, outputErrors, populationOf, slopeOf } from "../analysis.ts";
-import { type Histogram, histogramTimes, type LimitsRecord, type PopulationRecord } from "../records.ts";
-
+import { type Histogram, histogramTimes } from "../measures.ts";
+import type { LimitsRecord, PopulationRecord } from "../records.ts";
 import { exponent as exponentText, slopeText } from "./write.ts";
 
 /** Density at the middle of pairs of bins. */
