@@ -52,7 +52,13 @@ export function exactPrediction(): Prediction {
 }
 
 /** Squared output error of every network of a record, mean over t = 0 .. T and samples. */
-export function outputErrors({ config, metrics }: LimitsRecord, outputs: Prediction["outputs"]): number[] {
+export function outputErrors(
+  { config, metrics }: {
+    readonly config: Pick<LimitsRecord["config"], "steps">;
+    readonly metrics: Pick<LimitsRecord["metrics"], "outputs">;
+  },
+  outputs: Prediction["outputs"],
+): number[] {
   const P = outputs[0].length, steps = config.steps;
   return metrics.outputs.map((row) => {
     let sum = 0;
@@ -136,9 +142,17 @@ export interface RateCurve {
   readonly inside: boolean;
 }
 
+/** What of a sweep its losses are read from; a whole record is one. */
+export type SweepLosses = Pick<SweepRecord, "config"> & {
+  /** One row a network. */
+  readonly metrics: {
+    readonly rows: readonly Pick<SweepRecord["metrics"]["rows"][number], "size" | "rate" | "loss">[];
+  };
+};
+
 /** Curves of the sizes that differ from the base along one axis alone, at these exponents, in the order of sizes. */
 export function rateCurves(
-  records: readonly SweepRecord[],
+  records: readonly SweepLosses[],
   axis: "N" | "H" | "L",
   exponents: { readonly alphaA?: number; readonly alphaL?: number } = {},
 ): RateCurve[] {

@@ -22,6 +22,7 @@ import {
   widthSweep,
 } from "../analysis.ts";
 import type { LimitsRecord } from "../records.ts";
+import { errorsPlot, lossPlot, slopeKey } from "./finite_size.ts";
 import { slopeText, written } from "./write.ts";
 
 /** What to draw. */
@@ -84,15 +85,11 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
       {
         title: "Loss",
         legend: key,
-        plot: {
-          x: { label: "gradient step t" },
-          y: { label: "loss (half mean square)", zero: true },
-          marks: [
-            shown.map((record, i) => runDots(lossOf(record), { color: colors[i] })),
-            without ? theoryLine(points(times, without.loss), dashed) : null,
-            theoryLine(points(times, limit.loss)),
-          ],
-        },
+        plot: lossPlot(
+          shown.map((record, i) => ({ estimates: lossOf(record), color: colors[i] })),
+          points(times, limit.loss),
+          without && points(times, without.loss),
+        ),
       },
       {
         title: "One logit in single heads",
@@ -114,34 +111,25 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
       {
         title: "Squared errors fall as 1/N",
         legend: quantities.map(([, text], i) => ({ label: text, color: runColor(i), mark: "dot" as const })),
-        plot: {
-          x: { type: "log", base: 2, label: "head width N" },
-          y: { type: "log", label: "mean squared error (no unit)" },
-          marks: [
-            quantities.map(([quantity], i) => {
-              const first = errors[0][quantity];
-              return [
-                referenceLine(points(widths, widths.map((N) => first * widths[0] / N))),
-                runDots(
-                  quantity === "outputs"
-                    ? sweep.map((record) => {
-                      const values = outputErrors(record, limits.outputs);
-                      return { x: record.config.N, y: mean(values), se: standardError(values) };
-                    })
-                    : points(widths, errors.map((error) => error[quantity])),
-                  { color: runColor(i), log: true },
-                ),
-              ];
-            }),
-          ],
-        },
+        plot: errorsPlot(
+          "head width N",
+          quantities.map(([quantity], i) => ({
+            color: runColor(i),
+            estimates: quantity === "outputs"
+              ? sweep.map((record) => {
+                const values = outputErrors(record, limits.outputs);
+                return { x: record.config.N, y: mean(values), se: standardError(values) };
+              })
+              : points(widths, errors.map((error) => error[quantity])),
+          })),
+        ),
       },
       {
         title: "Heads of a network coincide",
         legend: [
           { label: `at birth, slope ${spreadSlope(0)}`, color: runColor(0), mark: "dot" },
           { label: `t = 12, slope ${spreadSlope(12)}`, color: runColor(1), mark: "dot" },
-          { label: "slope −1", color: theme.colors.reference, mark: "dash" },
+          slopeKey,
         ],
         plot: {
           x: { type: "log", base: 2, label: "head width N" },

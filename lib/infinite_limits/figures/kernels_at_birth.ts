@@ -7,15 +7,11 @@ import {
   referenceLine,
   runColor,
   runDots,
-  sequence,
   sourceOf,
   theme,
-  theoryLine,
 } from "../../figure/mod.ts";
-import { inputKernel, tinyData } from "../data.ts";
-import { parametrise } from "../parametrisation.ts";
 import type { KernelsRecord } from "../records.ts";
-import { depthFlow, initialKernels } from "../theory.ts";
+import { depthCurves } from "./depth_kernels.ts";
 
 /**
  * The recursion against one network, errors over H, and the flow in depth.
@@ -29,17 +25,7 @@ export function kernelsAtBirth(records: readonly KernelsRecord[]): Figure {
   const limit = metrics.limit[L], high = Math.ceil(Math.max(...limit, ...metrics.example));
   const ramp = rampLegend({ label: "kernel ⟨h_a h_b⟩", domain: [-high, high], steps: 12, scheme: "rdbu" });
   const shared = { ramp, xLabel: "token b", yLabel: "token a", first: "top" as const };
-  const task = tinyData(), kx = inputKernel(task);
-  const law = { P: 3, S: 3, N: Infinity, alphaA: 1, layerNorm: "full", mlp: true } as const;
-  const depths = [4, 16, 64], colors = sequence(depths.length);
-  const curve = (alphaL: number, depth: number) => {
-    const { branchScale } = parametrise({ N: Infinity, H: 1, L: depth, alphaL });
-    return initialKernels(kx, law, depth, branchScale).map((kernel, l) => ({ x: l / depth, y: kernel[0] }));
-  };
-  const flow = Array.from(
-    { length: 21 },
-    (_, i) => ({ x: i / 20, y: i === 0 ? kx[0] : depthFlow(kx, law, 1, i / 20, 1e-6)[0] }),
-  );
+  const depths = [4, 16, 64], through = depthCurves({ depths, exponents: [0.5, 1] });
   const layers = [0, 1, L], layerColors = [0, 1, 2].map(runColor);
   return {
     name: "kernels_at_birth",
@@ -77,27 +63,7 @@ export function kernelsAtBirth(records: readonly KernelsRecord[]): Figure {
       },
       {
         title: "Through depth: Brownian at ½, still at 1",
-        legend: [
-          { label: "flow, L = ∞, α_L = ½", color: theme.colors.theory },
-          { label: "L = ∞, α_L = 1", color: theme.colors.theory, mark: "dash" },
-          ...depths.map((depth, i) => ({ label: `L = ${depth}`, color: colors[i], mark: "dot" as const })),
-        ],
-        plot: {
-          x: { label: "depth l / L (no unit)" },
-          y: { label: "kernel K₁₁ (no unit)" },
-          marks: [
-            theoryLine(flow),
-            theoryLine([{ x: 0, y: kx[0] }, { x: 1, y: kx[0] }], { dash: true }),
-            depths.map((depth, i) =>
-              [0.5, 1].map((alphaL) =>
-                runDots(curve(alphaL, depth).filter((_, l) => l % Math.ceil(depth / 16) === 0), {
-                  color: colors[i],
-                  radius: 2.4,
-                })
-              )
-            ),
-          ],
-        },
+        ...through,
       },
     ],
     sources: records.map(sourceOf),

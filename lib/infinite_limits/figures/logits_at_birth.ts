@@ -3,15 +3,36 @@ import { type Figure, points, runColor, runDots, sourceOf, theme, theoryLine } f
 import { normalDensity } from "../../numerics/mod.ts";
 import type { BirthRecord } from "../records.ts";
 import { logitLaw } from "../theory.ts";
-import { written } from "./write.ts";
+import { exponent, written } from "./write.ts";
+
+/** What is drawn of a table of widths. */
+export interface BirthOptions {
+  /** Widths whose density is drawn; default 1, 4 and 16. */
+  readonly shown?: readonly number[];
+  /** Exponents of the variances in the rows, in their order; default 1 and 1/2. */
+  readonly exponents?: readonly number[];
+  /** Widths of the lines of variance and kurtosis; default those of the rows. */
+  readonly widths?: readonly number[];
+}
+
+/** What the figure needs of a record. */
+export type BirthTable = Pick<BirthRecord, "config" | "metrics">;
 
 /**
  * Density, variance and kurtosis over head width.
  * @param records of the experiment `birth`
  */
 export function logitsAtBirth(records: readonly BirthRecord[]): Figure {
-  const [{ config, metrics: { rows } }] = records;
-  const shown = rows.filter(({ N }) => [1, 4, 16].includes(N)), widths = rows.map(({ N }) => N);
+  const [record] = records;
+  return { ...drawBirth(record), sources: records.map(sourceOf) };
+}
+
+/** The same from one table, measured anywhere. */
+export function drawBirth(record: BirthTable, options: BirthOptions = {}): Figure {
+  const { shown: density = [1, 4, 16], exponents = [1, 0.5] } = options;
+  const { config, metrics: { rows } } = record;
+  const shown = rows.filter(({ N }) => density.includes(N));
+  const widths = options.widths ?? rows.map(({ N }) => N);
   const grid = Array.from({ length: 241 }, (_, i) => -4 + i / 30);
   const smallest = 2e-3, visible = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 4 && y > smallest;
   return {
@@ -61,14 +82,15 @@ export function logitsAtBirth(records: readonly BirthRecord[]): Figure {
       },
       {
         title: "Variance",
-        legend: [
-          { label: "α_A = 1", color: runColor(0), mark: "dot" },
-          { label: "α_A = ½", color: runColor(1), mark: "dot" },
-        ],
+        legend: exponents.map((alphaA, i) => ({
+          label: `α_A = ${exponent(alphaA)}`,
+          color: runColor(i),
+          mark: "dot",
+        })),
         plot: {
           x: { type: "log", base: 2, label: "head width N" },
           y: { type: "log", label: "Var A / K₁₁K₂₂ (no unit)" },
-          marks: [1, 0.5].map((alphaA, i) => [
+          marks: exponents.map((alphaA, i) => [
             theoryLine(points(widths, widths.map((N) => N ** (1 - 2 * alphaA)))),
             runDots(rows.map((row) => ({ x: row.N, y: row.variance[i], se: row.varianceError[i] })), {
               color: runColor(i),
@@ -101,6 +123,6 @@ export function logitsAtBirth(records: readonly BirthRecord[]): Figure {
         },
       },
     ],
-    sources: records.map(sourceOf),
+    sources: [],
   };
 }

@@ -2,7 +2,6 @@
 import {
   type Figure,
   points,
-  referenceLine,
   runColor,
   runDots,
   sequence,
@@ -14,6 +13,7 @@ import { mean, standardError } from "../../numerics/mod.ts";
 import { headSweep, outputErrors, populationOf, slopeOf } from "../analysis.ts";
 import { type Histogram, histogramTimes } from "../measures.ts";
 import type { LimitsRecord, PopulationRecord } from "../records.ts";
+import { errorsPlot, slopeKey, spreadPlot } from "./finite_size.ts";
 import { exponent as exponentText, slopeText } from "./write.ts";
 
 /** Density at the middle of pairs of bins. */
@@ -120,23 +120,19 @@ export function populationFigure(
         legend: [
           { label: "α_A = 1", color: runColor(0), mark: "dot" },
           { label: "α_A = ½", color: runColor(1), mark: "dot" },
-          { label: "slope −1", color: theme.colors.reference, mark: "dash" },
+          slopeKey,
         ],
-        plot: {
-          x: { type: "log", base: 2, label: "heads H" },
-          y: { type: "log", label: "mean squared error of f (no unit)" },
-          marks: sweeps.map(({ records, limit }, i) => {
-            const estimates = records.map((r) => {
+        plot: errorsPlot(
+          "heads H",
+          sweeps.map(({ records, limit }, i) => ({
+            color: runColor(i),
+            estimates: records.map((r) => {
               const values = outputErrors(r, limit.metrics.outputs);
               return { x: r.config.H, y: mean(values), se: standardError(values) };
-            });
-            const [first] = estimates;
-            return [
-              referenceLine(estimates.map(({ x }) => ({ x, y: first.y * first.x / x }))),
-              runDots(estimates, { color: runColor(i), log: true }),
-            ];
-          }),
-        },
+            }),
+          })),
+          "mean squared error of f (no unit)",
+        ),
       },
       {
         title: "Variance of a logit over heads",
@@ -145,14 +141,10 @@ export function populationFigure(
           { label: "α_A = 1", color: runColor(0), mark: "dot" },
           { label: "α_A = ½", color: runColor(1), mark: "dot" },
         ],
-        plot: {
-          x: { label: "gradient step t" },
-          y: { label: "variance of A (no unit)", zero: true },
-          marks: sweeps.map(({ records }, i) => [
-            theoryLine(points(times, variance[i])),
-            runDots(points(times, records[records.length - 1].metrics.headVariance), { color: runColor(i) }),
-          ]),
-        },
+        plot: spreadPlot(sweeps.map(({ records }, i) => ({
+          theory: variance[i],
+          dots: points(times, records[records.length - 1].metrics.headVariance),
+        }))),
       },
     ],
     sources: [

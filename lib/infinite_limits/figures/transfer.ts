@@ -6,6 +6,7 @@ import {
   runLine,
   sequence,
   sourceOf,
+  verticalTime,
   verticalTimes,
 } from "../../figure/mod.ts";
 import { drift, learned, type RateCurve, rateCurves } from "../analysis.ts";
@@ -13,8 +14,14 @@ import { gratingShape } from "../data.ts";
 import type { SweepRecord } from "../records.ts";
 import { written } from "./write.ts";
 
-/** Loss over the rate, one curve a size; `raw` measures the rate without the factor N H. */
-function panel(curves: readonly RateCurve[], axis: "N" | "H" | "L", title: string, raw = false): Panel {
+/** Loss over the rate, one curve a size; `raw` measures the rate without the factor N H, `at` marks a rate. */
+export function transferPanel(
+  curves: readonly RateCurve[],
+  axis: "N" | "H" | "L",
+  title: string,
+  raw = false,
+  at?: number,
+): Panel {
   const colors = sequence(curves.length);
   const factor = ({ size }: RateCurve) => raw ? size.N * size.H : 1;
   const points = (curve: RateCurve) =>
@@ -35,6 +42,7 @@ function panel(curves: readonly RateCurve[], axis: "N" | "H" | "L", title: strin
             label: "",
           })),
         ),
+        at === undefined ? null : verticalTime(at, "η₀"),
         curves.map((curve, i) => [
           runLine(points(curve), { color: colors[i] }),
           runDots(points(curve), { color: colors[i] }),
@@ -74,12 +82,12 @@ export function transferFigure(records: readonly SweepRecord[]): Figure {
       `${moved(H, true)} decades.`,
     columns: 3,
     panels: [
-      panel(N, "N", "Head width, α_A = 1"),
-      panel(H, "H", "Heads"),
-      panel(L, "L", "Depth, α_L = 1"),
-      panel(N, "N", "Control: head width, unscaled", true),
-      panel(H, "H", "Control: heads, unscaled", true),
-      panel(brownian, "L", "Depth, α_L = ½"),
+      transferPanel(N, "N", "Head width, α_A = 1"),
+      transferPanel(H, "H", "Heads"),
+      transferPanel(L, "L", "Depth, α_L = 1"),
+      transferPanel(N, "N", "Control: head width, unscaled", true),
+      transferPanel(H, "H", "Control: heads, unscaled", true),
+      transferPanel(brownian, "L", "Depth, α_L = ½"),
     ],
     sources: records.map(sourceOf),
   };
