@@ -216,10 +216,24 @@ describe("the prior average, by Monte Carlo over 2e4 kernels", () => {
     const [mine] = estimates.get(0.1)!;
     expect(at(0.1, 3).gapStandardError).toBeLessThan(mine.standardError[4] / 4);
   });
-  it("at alpha = 1 the best single is a tie", () => {
-    const best = informationSet(estimates.get(1)![0], 1);
+  it.each([1, 2])("at alpha = %i the best single is a tie, and {1,2} wins for D = 2 and 3", (alpha) => {
+    const [mine] = estimates.get(alpha)!, best = informationSet(mine, 1);
     expect(best.gap).toBeLessThan(4 * best.gapStandardError);
+    for (const D of [2, 3]) {
+      const pair = informationSet(mine, D);
+      expect(labelOf(pair.mask)).toBe("{1,2}");
+      expect(pair.gap).toBeGreaterThan(4 * pair.gapStandardError);
+    }
   });
+  it.each([[2, 0.1], [2, 1], [4, 0.1], [4, 1], [5, 0.1], [5, 1]])(
+    "the parents win for alphabets of other sizes too: d = %i, alpha = %f",
+    (d, alpha) => {
+      const [mine] = priorInformation(dirichlet(alpha, d), { M: 3, kernels: d > 3 ? 1500 : 4000, seed: 16 });
+      const best = informationSet(mine, 3);
+      expect(labelOf(best.mask)).toBe("{1,2}");
+      expect(best.gap).toBeGreaterThan(3 * best.gapStandardError);
+    },
+  );
   it("with three parents the degree caps the set: {2,3} for D = 2, {3} for D = 1", () => {
     const [mine] = priorInformation(dirichlet(0.1, 3, [1, 2, 3]), { M: 3, kernels: 8000, seed: 13 });
     expect([3, 2, 1].map((D) => labelOf(informationSet(mine, D).mask))).toEqual(["{1,2,3}", "{2,3}", "{3}"]);
@@ -228,6 +242,15 @@ describe("the prior average, by Monte Carlo over 2e4 kernels", () => {
       const sigma = Math.hypot(mine.standardError[i + 1], 0.0006);
       expect(Math.abs(mine.mean[i + 1] - value)).toBeLessThan(4 * sigma + 5e-4);
     });
+  });
+  it("with three parents and alpha = 2 every parent more is a little better", () => {
+    const [mine] = priorInformation(dirichlet(2, 3, [1, 2, 3]), { M: 3, kernels: 4000, seed: 17 });
+    const want = [0.0085, 0.0084, 0.0085, 0.01125, 0.01115, 0.01113, 0.0121];
+    want.forEach((value, i) => {
+      // twice the sample's error stands for both, and half a unit of the last digit
+      expect(Math.abs(mine.mean[i + 1] - value)).toBeLessThan(4 * 2 * mine.standardError[i + 1] + 5e-5);
+    });
+    expect(labelOf(informationSet(mine).mask)).toBe("{1,2,3}");
   });
   it("epsilon and the published loss change the size but not the winner", () => {
     const measures: Measure[] = [{ kind: "logeps", epsilon: 0.1 }, { kind: "cesoft" }];
@@ -272,7 +295,7 @@ describe("the information set need not be the parents", () => {
   });
   it("between one parent and two, the modified information switches; chi-square MI never hesitates", () => {
     const mixed = (beta: number, alpha: number) => chain({ kind: "interpolation", beta, alpha });
-    for (const [alpha, below, above] of [[0.1, 0.5, 0.75], [1, 0.6, 0.75]]) {
+    for (const [alpha, below, above] of [[0.1, 0.5, 0.75], [0.5, 0.6, 0.75], [1, 0.6, 0.75]]) {
       const [low, high] = [winner(mixed(below, alpha), 3, 4000), winner(mixed(above, alpha), 3, 4000)];
       expect([labelOf(low.mask), labelOf(high.mask)]).toEqual(["{1}", "{1,2}"]);
       for (const best of [low, high]) expect(best.gap).toBeGreaterThan(3 * best.gapStandardError); // 3 sigma
