@@ -19,7 +19,15 @@ async function loadExplorer(paper: string): Promise<Explorer> {
   if (!await hasExplorer(paper)) {
     throw new Error(`There is no explorer of "${paper}"; it would be the file lib/${paper}/explorer.ts.`);
   }
-  return (await import(explorerOf(paper).href) as { explorer: Explorer }).explorer;
+  const { explorer } = await import(explorerOf(paper).href) as { explorer: Explorer };
+  explorer.receive?.(await dataOf(paper));
+  return explorer;
+}
+
+/** What a paper keeps of its committed records for its page; nothing for a paper without `explorer_data.ts`. */
+async function dataOf(paper: string): Promise<unknown> {
+  const file = new URL(`lib/${paper}/explorer_data.ts`, root);
+  return await Deno.stat(file).then(() => true, () => false) ? await (await import(file.href)).explorerData() : undefined;
 }
 
 /**
@@ -78,7 +86,8 @@ async function bundle(paper: string): Promise<string> {
     await Deno.writeTextFile(
       entry,
       `import { openExplorer } from "${here("lib/explore/page.ts")}";\n` +
-        `import { explorer } from "${here(`lib/${paper}/explorer.ts`)}";\nopenExplorer(explorer);\n`,
+        `import { explorer } from "${here(`lib/${paper}/explorer.ts`)}";\n` +
+        `explorer.receive?.(${JSON.stringify(await dataOf(paper))});\nopenExplorer(explorer);\n`,
     );
     await Deno.writeTextFile(
       map,

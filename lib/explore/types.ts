@@ -105,4 +105,9 @@ export interface Explorer {
   /** In reading order; the first opens. */
   // deno-lint-ignore no-explicit-any -- every view has its own model
   readonly views: readonly View<any>[];
+  /**
+   * Takes what `explorerData` of `lib/<paper>/explorer_data.ts` keeps of the committed records, as JSON: a page has no files. Called
+   * once before anything is computed, in the page, in its worker and in a notebook; with `undefined` for a paper without that file.
+   */
+  receive?(data: unknown): void;
 }
