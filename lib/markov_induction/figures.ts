@@ -43,11 +43,12 @@ export const figures: {
   readonly attentionViewer: (view: AttentionView) => Figure;
   /** Other lengths and priors, and parts taken away; of `generalisation` and `ablations`. */
   readonly generalisation: (records: readonly TableRecord[], ablations: readonly TableRecord[]) => Figure;
-  /** Beside the authors' saved runs; of `threeStages`, `joint` and `fullTransformer`. */
+  /** Beside the authors' saved runs; of `threeStages`, `joint`, `fullTransformer` and `selection`. */
   readonly publishedRuns: (
     stages: readonly TrainingRecord[],
     joint: readonly TrainingRecord[],
     full: readonly TrainingRecord[],
+    selection: readonly TrainingRecord[],
   ) => Figure;
 } = {
   threeStageRun,

@@ -24,6 +24,16 @@ export const PUBLISHED_WINNER: readonly { readonly t: number; readonly p: number
   [18, 0.9967],
 ].map(([t, p]) => ({ t, p }));
 
+/** Stage I, degree 3, step size 1: the shares of {1,2} and of {1,2,3}, which comes second; read to ±0.001. */
+export const PUBLISHED_DEGREE_3: {
+  readonly pair: readonly { readonly t: number; readonly p: number }[];
+  readonly all: readonly { readonly t: number; readonly p: number }[];
+} = {
+  pair: [[1, 0.2117], [3, 0.364], [6, 0.553], [9, 0.681], [20, 0.899], [40, 0.9885], [52, 0.997]]
+    .map(([t, p]) => ({ t, p })),
+  all: [[6, 0.291], [20, 0.099], [40, 0.0115]].map(([t, p]) => ({ t, p })),
+};
+
 /**
  * Stage II: positional logits of heads 1 and 2 on their windows (offsets h, h + 1, h + 2) after time T = step size x steps, decoded from
  * the colours of saved heat maps, so to ±0.1. Head 3 stays at 3, 0.1, 0.1.

@@ -52,6 +52,7 @@ describe("from the committed records", () => {
         await trainings(e.threeStages),
         await trainings(e.joint),
         await trainings(e.fullTransformer),
+        await trainings(e.selection),
       ),
     own_run: async () =>
       figures.threeStageRun(

@@ -19,6 +19,15 @@ import {
 
 const last = <T>(items: readonly T[]): T => items[items.length - 1];
 
+const LENGTHS = [10, 20, 50, 100, 200, 400, 700, 1000];
+/** Losses of a network with the limiting weights and a = 8.95 (softmax on probabilities), by a reference computation, each ± 0.002. */
+const GENERALISED: readonly { readonly alpha: number; readonly losses: readonly number[] }[] = [
+  { alpha: 0.05, losses: [0.645, 0.616, 0.603, 0.602, 0.600, 0.600, 0.598, 0.595] },
+  { alpha: 0.1, losses: [0.710, 0.671, 0.652, 0.648, 0.644, 0.642, 0.646, 0.644] },
+  { alpha: 0.2, losses: [0.811, 0.755, 0.732, 0.726, 0.724, 0.718, 0.713, 0.715] },
+  { alpha: 0.5, losses: [0.953, 0.913, 0.873, 0.864, 0.860, 0.858, 0.852, 0.856] },
+];
+
 /** The drafts. */
 export function outcomeClaims(records: Records): Draft[] {
   const task = { alpha: 0.1, L: 100 }, estimators = rowsOf(records, "estimators");
@@ -113,18 +122,22 @@ export function outcomeClaims(records: Records): Draft[] {
       },
     },
     {
-      id: "robust-to-prior",
+      id: "generalisation-table",
       statement:
-        "… and at α = 0.2, L = 1000 it is as good as a network with the limiting weights: loss beside 0.715",
+        "… and is everywhere as good as the limiting weights: eight lengths, four priors, largest distance from their loss, in standard errors",
       source: "derived",
-      relation: "equals",
-      expected: 0.715,
-      tolerance: 0.02, // three standard errors of 1500 sequences
+      relation: "at most",
+      expected: 0,
+      tolerance: 4, // the largest of 32 draws is 3 on average at worst
       measure: () => {
-        const value = cell(records, "generalisation", { alpha: 0.2, L: 1000 }, "loss");
-        return value === undefined
-          ? undefined
-          : { value, standardError: cell(records, "generalisation", { alpha: 0.2, L: 1000 }, "lossError") };
+        const cells = GENERALISED.flatMap(({ alpha, losses }) =>
+          losses.map((loss, i) => {
+            const of = (column: string) =>
+              cell(records, "generalisation", { alpha, L: LENGTHS[i] }, column) ?? NaN;
+            return Math.abs(of("loss") - loss) / Math.hypot(of("lossError"), 0.002);
+          })
+        );
+        return cells.some(Number.isNaN) ? undefined : { value: Math.max(...cells) };
       },
     },
     {

@@ -1,9 +1,16 @@
 /** @module Claims about Stages II and III. */
 import { linearFit, mean } from "../../numerics/mod.ts";
+import { solve } from "../../ode/mod.ts";
 import { PUBLISHED_LOGITS, PUBLISHED_SCALE } from "../published.ts";
 import { chainOf, type TrainingRecord } from "../records.ts";
 import { maskOf, subsets } from "../subsets.ts";
-import { copyingCurvature, settledTemperature, softDrives } from "../theory.ts";
+import {
+  contextSample,
+  copyingCurvature,
+  settledTemperature,
+  softDrives,
+  temperatureFlow,
+} from "../theory.ts";
 import { type Draft, overRuns, type Records, type Run, sampleAt, trainingOf } from "./helpers.ts";
 
 const M = 3;
@@ -132,6 +139,29 @@ export function stageClaims(records: Records): Draft[] {
         measure: () => overRuns(temperature(label), logSlope),
       }),
     ),
+    {
+      id: "half-log-law",
+      statement:
+        "Stage III, log loss on infinite sequences (ε = 0, a lazy copy: no tiny probabilities): slope of a against log t at t = 10⁶ to 10⁸",
+      source: "derived",
+      relation: "equals",
+      expected: 0.5,
+      tolerance: 0.01, // corrections of order e^-a, a = 8 there
+      measure: () => {
+        const sample = contextSample(
+          { d: 3, parents: [1], prior: { kind: "additive", lambdas: [0.5] } },
+          maskOf([1]),
+          { kernels: 1, seed: 0 },
+        );
+        const { y } = solve(temperatureFlow(sample, { kind: "logeps", epsilon: 0 }), [0.01], {
+          t1: 1e8,
+          sampleAt: [1e6, 1e8],
+          rtol: 1e-9,
+          method: "rodas5p",
+        });
+        return { value: (y[1][0] - y[0][0]) / Math.log(100) };
+      },
+    },
     {
       id: "settles",
       statement:

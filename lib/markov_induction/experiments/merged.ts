@@ -60,7 +60,7 @@ export const fullTransformer: Training = trainings(
     variant: "full",
     loss: CESOFT,
     N: profile === "quick" ? 1000 : 9000,
-    seeds: seeds(profile === "quick" ? 2 : 8),
+    seeds: seeds(profile === "quick" ? 4 : 8),
     start: { ...START, plus: 1, minus: 0.01 },
     stages: [{ train: ["c", "w", "a", "query", "key", "value", "gain", "bias"], steps: 10_000, rate: 0.001 }],
   }],

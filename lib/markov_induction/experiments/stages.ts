@@ -66,6 +66,14 @@ export const selection: Training = trainings(
       { ...two, label: "degree 3", D: 3, stages: [stageOne(0.05, 400)] },
       {
         ...two,
+        label: "published step, degree 3",
+        variant: "repo",
+        loss: CESOFT,
+        D: 3,
+        stages: [{ train: ["c"], steps: 60, rate: 1, sampleAt: [1, 3, 6, 9, 20, 40, 52] }],
+      },
+      {
+        ...two,
         label: "alpha 0.01",
         prior: { kind: "dirichlet", alpha: 0.01 },
         stages: [stageOne(0.05, 400)],

@@ -58,8 +58,8 @@ export function lossLadder(
     title: "Down the ladder: unigram, one parent, both; in three stages, or all at once",
     caption:
       "Training loss (mean over data sets, α = 0.1, L = 100) against steps + 1, all stages one after the other; dashed verticals end a stage. Grey: " +
-      "what networks with these sets reach (one-hot attention, best a ≤ 14; a), and the hard induction head, Bayes with known parents and the " +
-      "unigram, expected loss on fresh sequences (b). Dark dots: the authors’ saved joint run. In the published code’s loss the hard induction " +
+      "what networks with these sets reach (one-hot attention, best a; training data in (a), expected loss on fresh sequences in (b)); the three " +
+      "lowest in (b) are the oracle, the hard induction head, and Bayes with known parents. Dark dots: the authors’ saved joint run. In the published code’s loss the hard induction " +
       "head beats Bayes: softmax cross-entropy on probabilities is improper. Step sizes differ by stage and parameter group " +
       "(records), so only the ends compare across curves.",
     columns: 2,
@@ -104,11 +104,10 @@ export function lossLadder(
           marks: [
             referenceValue(cesoft("unigram"), "unigram"),
             referenceValue(cesoft("soft {2}"), "{2}"),
-            referenceValue(cesoft("Bayes")),
-            label("Bayes", { x: 1, y: cesoft("Bayes") }, { dy: -8, color: theme.colors.faint }),
-            referenceValue(cesoft("induction head")),
-            label("hard induction head", { x: 1, y: cesoft("induction head") }, {
-              dy: 9,
+            referenceValue(cesoft("soft {2,3}"), "{2,3}"),
+            ...["Bayes", "induction head", "oracle"].map((name) => referenceValue(cesoft(name))),
+            label("oracle < hard head < Bayes", { x: 1, y: cesoft("oracle") }, {
+              dy: 10,
               color: theme.colors.faint,
             }),
             verticalTimes(published.ends.slice(0, 3).map((at, k) => ({ at, label: ["I", "II", "II′"][k] }))),

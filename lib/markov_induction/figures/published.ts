@@ -1,6 +1,12 @@
 /** @module Figure: the published code's network trained here, with the numbers of the authors' saved runs laid over it. */
 import { type Figure, runColor, runDots, runLine, sourceOf, theme } from "../../figure/mod.ts";
-import { PUBLISHED_FULL, PUBLISHED_JOINT, PUBLISHED_SHARES, PUBLISHED_WINNER } from "../published.ts";
+import {
+  PUBLISHED_DEGREE_3,
+  PUBLISHED_FULL,
+  PUBLISHED_JOINT,
+  PUBLISHED_SHARES,
+  PUBLISHED_WINNER,
+} from "../published.ts";
 import type { TrainingRecord } from "../records.ts";
 import { labelOf, maskOf, subsets } from "../subsets.ts";
 import { labelled, overSeeds, setColor } from "./statistics.ts";
@@ -9,11 +15,13 @@ import { labelled, overSeeds, setColor } from "./statistics.ts";
  * @param stages of the experiment `threeStages`
  * @param joint of the experiment `joint`
  * @param full of the experiment `fullTransformer`
+ * @param selection of the experiment `selection`
  */
 export function publishedRuns(
   stages: readonly TrainingRecord[],
   joint: readonly TrainingRecord[],
   full: readonly TrainingRecord[],
+  selection: readonly TrainingRecord[],
 ): Figure {
   const repo = labelled(stages, "repo"), all = labelled(joint, "all, repo"), [big] = full;
   const sets = subsets(repo.config.H, repo.config.D), winner = sets.indexOf(maskOf([1, 2]));
@@ -24,13 +32,15 @@ export function publishedRuns(
   const shown = sets.map((mask, s) => ({ s, text: labelOf(mask), color: setColor(mask) })).filter(({ s }) =>
     s > 0
   );
+  const cubic = labelled(selection, "published step, degree 3"),
+    pair3 = subsets(3, 3).indexOf(maskOf([1, 2]));
   const losses = overSeeds(big, 0, ({ loss }, i) => loss[i], "steps");
   return {
     name: "published_runs",
     title: "The published network, trained here and by its authors",
     caption:
       "Lines: trained here on other draws of the same law (mean over data sets); dark dots: numbers decoded from the authors’ saved runs, seed 2024, " +
-      "not computed here. (a) Stage I at the published step 1 (coloured dots: saved, the other sets). (b) Everything at once, step 1. (c, d) The full transformer (content " +
+      "not computed here. (a) Stage I at the published step 1 (coloured dots: saved, the other sets; dashed: {1,2} with D = 3 instead of 2. In the saved data head 3 does better, as the dots show, so that {1,2,3} is a stronger rival there). (b) Everything at once, step 1. (c, d) The full transformer (content " +
       `attention, value maps, layer norm; all parameters, step 0.001, N = ${big.config.N} here and 9000 there): it learns the task, but its shares ` +
       "do not become one-hot and differ from run to run (one line a run and set). Training loss drops at about the same time.",
     columns: 2,
@@ -52,6 +62,14 @@ export function publishedRuns(
               })
             ),
             runDots(PUBLISHED_WINNER.map(({ t, p }) => ({ x: t, y: p })), rim),
+            runLine(share(cubic, pair3).filter(({ x }) => x <= 20), {
+              color: setColor(sets[winner]),
+              dash: true,
+            }),
+            runDots(
+              PUBLISHED_DEGREE_3.pair.filter(({ t }) => t <= 20).map(({ t, p }) => ({ x: t, y: p })),
+              rim,
+            ),
           ],
         },
       },
@@ -116,6 +134,6 @@ export function publishedRuns(
         },
       },
     ],
-    sources: [repo, all, big].map(sourceOf),
+    sources: [repo, all, big, cubic].map(sourceOf),
   };
 }

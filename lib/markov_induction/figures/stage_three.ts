@@ -54,12 +54,29 @@ export function stageThree(
     rtol: 1e-6,
     atol: 1e-8,
   });
+  // The third regime: no epsilon, no end of the sequence, and rows whose probabilities are rarely tiny.
+  const even = contextSample(
+    { ...chainOf(runs[0].config), prior: { kind: "dirichlet", alpha: 1 } },
+    maskOf([1, 2]),
+    {
+      kernels: 300,
+      seed: 1,
+    },
+  );
+  const sharp = solve(temperatureFlow(even, { kind: "logeps", epsilon: 0 }), [a0], {
+    t1: last,
+    sampleAt: grid,
+    rtol: 1e-6,
+    atol: 1e-8,
+    method: "rodas5p",
+  });
+  const half = grid.flatMap((t, i) => t > 3e4 ? [{ t, y: sharp.y[i][0] }] : []);
   const tails = [0, 3].map((k) => ({ k, K: tailOf(runs[k]) }));
   const tail = grid.filter((t) => t > 60);
   const scales = Array.from({ length: 57 }, (_, i) => i / 4);
   const repo = labelled(stages, "repo"), third = repo.config.stages.length - 1;
   const ours = overSeeds(repo, third, ({ series }, i) => series.a[0][i]).filter(({ x }) => x >= 1);
-  const best = rowsOf(estimators).filter(({ name }) => name === "soft {1,2}").map((row) => ({
+  const best = rowsOf(estimators).filter(({ name }) => name === "settled {1,2}").map((row) => ({
     x: settledTemperature(Number(row.L), d, Number(row.alpha)),
     y: Number(row.a),
     text: `α=${row.alpha}, L=${row.L}`,
@@ -74,10 +91,10 @@ export function stageThree(
       `${
         runs[0].config.seeds.length
       } data sets). (a) Dashed dark lines: a = log(Kt), K fitted on the last decade, slope fixed (derived); ` +
-      "solid dark: the flow for ε = 0.1 on infinite sequences, whose K is larger because all contexts count. Grey: log(L/dα), where a " +
-      "loss close to log loss settles. (b) The three-stage training of the published code’s network (dots) and the authors’ saved " +
-      "values. (c) The drive times e^a (derived): constant where a grows like log t, falling to 0 for small ε. (d) Best a of the soft induction head, metric −log(y + 0.01), against log(L/dα): the derived " +
-      "size of a for small ε; ε = 0.01 is not small at α ≤ 0.1, where the optimum lies above the line.",
+      "solid dark: the flow for ε = 0.1 on infinite sequences, whose K is larger because all contexts count; below it the flow for ε = 0 at " +
+      "α = 1, which bends to ½ log t. Grey: log(L/dα), where a loss close to log loss settles. (b) The three-stage training of the published code’s network (dots) and the authors’ saved " +
+      "values. (c) The drive times e^a (derived): constant where a grows like log t, falling to 0 for small ε. (d) The a at which the log loss (ε = 10⁻⁶) of the " +
+      "soft induction head is least on fresh sequences, against the derived log(L/dα), dashed.",
     columns: 2,
     panels: [
       temperaturePanel({
@@ -86,11 +103,17 @@ export function stageThree(
         settled: settledTemperature(L, d, alpha),
         legend: [
           { label: "log(Kt)", color: theme.colors.theory, mark: "dash" },
-          { label: "flow, L = ∞, ε = 0.1", color: theme.colors.theory },
+          { label: "flows, L = ∞", color: theme.colors.theory },
           ...texts.map((text, k) => ({ label: text, color: runColor(k), mark: "dot" as const })),
         ],
         marks: [
           theoryLine(points(flow.t, flow.y.map((y) => y[0]))),
+          theoryLine(points(sharp.t, sharp.y.map((y) => y[0])), { width: 1.2 }),
+          referenceLine(half.map(({ t }) => ({ x: t, y: half[half.length - 1].y - Math.log(last / t) / 2 }))),
+          label("½ log t", { x: 3e5, y: half[half.length - 1].y - Math.log(last / 3e5) / 2 }, {
+            dy: 14,
+            color: theme.colors.faint,
+          }),
           ...tails.map(({ K }) =>
             theoryLine(points(tail, tail.map((t) => Math.log(K * t))), { dash: true, width: 1.2 })
           ),
@@ -132,7 +155,13 @@ export function stageThree(
             referenceLine([{ x: 3, y: 3 }, { x: 9, y: 9 }]),
             runDots(best, { radius: 3.4 }),
             ...best.map((point) =>
-              label(point.text, point, point.x > 6.6 ? { anchor: "end", dy: -3 } : { dy: 5 })
+              label(
+                point.text,
+                point,
+                point.x > 6.2 || point.text.endsWith("L=100") && point.x > 5
+                  ? { anchor: "end", dy: -3 }
+                  : { dy: 5 },
+              )
             ),
           ],
         },
