@@ -9,6 +9,8 @@ import os from "node:os";
 import { tf } from "./tf.ts";
 import { registerWasmMatMul } from "./wasm_matmul.ts";
 import { repairWasm } from "./wasm_repairs.ts";
+import { replaceWasmSlice } from "./wasm_slice.ts";
+import { registerWasmShiftedAttention } from "./wasm_shifted_attention.ts";
 import type { BackendName, BackendRequest, Device } from "./types.ts";
 
 /** Every backend, in the order `auto` tries the fast ones. */
@@ -222,7 +224,8 @@ async function startWasm(): Promise<Found> {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     await start("wasm");
     repairWasm();
-    const fast = registerWasmMatMul();
+    replaceWasmSlice();
+    const fast = registerWasmMatMul() && registerWasmShiftedAttention();
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return {
       backend: "wasm",

@@ -1,4 +1,5 @@
 /** @module Layers and losses; every tensor's first axis is the run, of size 1 where all runs share it. */
+import { withGradient } from "./custom_gradient.ts";
 import { matMul } from "./matmul.ts";
 import { hostArray } from "./tensors.ts";
 import { tf } from "./tf.ts";
@@ -23,21 +24,18 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
  * $\bar x_i = (\bar y_i - \langle\bar y\rangle - \hat x_i \langle \bar y \hat x\rangle)/\sigma$; first order only.
  */
 export function layerNorm(x: tf.Tensor, epsilon = 1e-5): tf.Tensor {
-  return tf.customGrad((input, saver) => {
-    const save = saver as (tensors: tf.Tensor[]) => void;
-    const centred = tf.sub(input as tf.Tensor, tf.mean(input as tf.Tensor, -1, true));
+  return withGradient({ x }, (save) => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
     const value = tf.mul(centred, inverse);
     save([value, inverse]);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [hat, inverseSd] = saved;
-        const along = tf.mul(hat, tf.mean(tf.mul(dy, hat), -1, true));
-        return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), along), inverseSd);
-      },
-    };
-  })(x);
+    return value;
+  }, (dy, [hat, inverseSd]) => ({
+    x() {
+      const along = tf.mul(hat, tf.mean(tf.mul(dy, hat), -1, true));
+      return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), along), inverseSd);
+    },
+  }));
 }
 
 /** Exact Gaussian error linear unit, $x\,\Phi(x)$. */
@@ -64,6 +62,21 @@ export function oneHot(indices: ArrayLike<number>, shape: readonly number[], dep
 /** Mean over all axes but the run: [run, ...] -> [run]. */
 export function meanPerRun(x: tf.Tensor): tf.Tensor1D {
   return (x.rank === 1 ? x : tf.mean(tf.reshape(x, [x.shape[0], -1]), 1)) as tf.Tensor1D;
+}
+
+/**
+ * Half the mean squared length of the errors of each run, $\frac{w}{2}\langle e^2\rangle$ over all entries, [run, ...] -> [run]; w is the
+ * number of entries a vector has. One operation on the tape; first order only.
+ */
+export function halfMeanSquare(error: tf.Tensor, width = 1): tf.Tensor1D {
+  const R = error.shape[0], share = R * width / error.size;
+  const flat = () => tf.reshape(error, [R, -1]);
+  return withGradient({ error }, (save) => {
+    save([error]);
+    return tf.mul(tf.sum(tf.square(flat()), 1), share / 2);
+  }, (dy, [saved]) => ({
+    error: () => tf.mul(saved, tf.reshape(tf.mul(dy, share), [R, ...new Array(saved.rank - 1).fill(1)])),
+  })) as tf.Tensor1D;
 }
 
 /** Mean squared error of each run, $\langle (y - \hat y)^2 \rangle$, shape [run]. */

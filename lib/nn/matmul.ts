@@ -5,6 +5,7 @@
  * training step about three times slower. Here the products of the forward and backward pass are brought to the form each
  * backend is fast at. Differentiable to first order only: the backward pass is not itself recorded.
  */
+import { withGradient } from "./custom_gradient.ts";
 import { tf } from "./tf.ts";
 import { wasmMatMul } from "./wasm_matmul.ts";
 
@@ -16,17 +17,10 @@ import { wasmMatMul } from "./wasm_matmul.ts";
  */
 export function matMul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   checkShapes(a.shape, b.shape);
-  return tf.customGrad((left, right, save) => {
-    const [x, y] = [left as tf.Tensor, right as tf.Tensor];
-    (save as (tensors: tf.Tensor[]) => void)([x, y]);
-    return {
-      value: product(x, y, false, false),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [u, v] = saved;
-        return [gradientOfLeft(dy, u, v), gradientOfRight(dy, u, v)];
-      },
-    };
-  })(a, b);
+  return withGradient({ a, b }, (save) => {
+    save([a, b]);
+    return product(a, b, false, false);
+  }, (dy, [u, v]) => ({ a: () => gradientOfLeft(dy, u, v), b: () => gradientOfRight(dy, u, v) }));
 }
 
 /** $\bar A = \bar C B^\top$, summed over the axes along which A was repeated. */

@@ -6,6 +6,7 @@ export { tf } from "./tf.ts";
 export { backendNames, currentDevice, DeviceError, openDevice, type OpenOptions } from "./backend.ts";
 export { matMul } from "./matmul.ts";
 export * from "./attention.ts";
+export { shiftedAttention } from "./shifted_attention.ts";
 export * from "./layers.ts";
 export * from "./init.ts";
 export { constantOps, differentiableOps, refusedOps } from "./allow_list.ts";

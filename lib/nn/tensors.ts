@@ -11,8 +11,9 @@ export function hostArray(data: Float32Array | Int32Array, shape: readonly numbe
 
 /** Copies one host array to the current device. */
 export function toTensor({ data, shape }: HostArray): tf.Tensor {
-  // A copy, because the plain JavaScript backend would keep the caller's buffer and see later changes to it.
-  return tf.tensor(data.slice(), [...shape], data instanceof Int32Array ? "int32" : "float32");
+  // WebAssembly copies at once; the other backends may keep the caller's buffer and would see later changes to it.
+  const own = tf.getBackend() === "wasm" ? data : data.slice();
+  return tf.tensor(own, [...shape], data instanceof Int32Array ? "int32" : "float32");
 }
 
 /** Copies named host arrays to the current device; the caller disposes of the tensors. */

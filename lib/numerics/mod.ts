@@ -34,3 +34,5 @@ export { erf, erfc, logGamma, normalCdf, normalDensity, normalQuantile } from ".
 export { rounded } from "./rounded.ts";
 export { findRoot, type RootOptions } from "./find_root.ts";
 export { compileFormula, type Formula, FormulaError, type FormulaOptions } from "./formula.ts";
+/** A small assembler of WebAssembly, for kernels that JavaScript cannot express well. */
+export * as wasmCode from "./wasm_code.ts";

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { type BulkWords, bulkWords } from "./bulk_words.ts";
 import type { WordStream } from "./word_stream.ts";
 import { LAYERS, ziggurat } from "./ziggurat.ts";
 
@@ -14,6 +15,8 @@ const { accept, width, densityLow, densityHigh, tail } = ziggurat;
 const LAYER_MASK = LAYERS - 1;
 const SIGN_BIT = LAYERS;
 const TWO_32 = 2 ** 32;
+/** Shorter fills than this are not worth starting the bulk kernels for. */
+const BULK = 512;
 
 /** Beyond the tail's start: Marsaglia's exact exponential rejection. */
 function tailDraw(words: WordStream): number {
@@ -53,6 +56,8 @@ export function fillNormal(
   sd: number,
   mean: number,
 ): void {
+  const bulk = out.length >= BULK ? bulkWords() : null;
+  if (bulk) return words.withBulk(bulk, () => fillInBulk(words, bulk, out, sd, mean));
   let buffer = words.buffer, cursor = words.cursor;
   for (let i = 0; i < out.length; i++) {
     if (cursor + 2 > buffer.length) {
@@ -75,4 +80,26 @@ export function fillNormal(
     }
   }
   words.cursor = cursor;
+}
+
+/** The same fill with the accepted draws made by the bulk kernel, in whose memory the words lie. */
+function fillInBulk(
+  words: WordStream,
+  bulk: BulkWords,
+  out: Float32Array | Float64Array,
+  sd: number,
+  mean: number,
+): void {
+  const { buffer } = words, wide = out instanceof Float64Array, draws = bulk.draws(wide);
+  for (let start = 0; start < out.length; start += draws.length) {
+    const count = Math.min(draws.length, out.length - start);
+    for (let i = 0; i < count;) {
+      if (words.cursor + 2 > buffer.length) words.refill();
+      const { word, at } = bulk.draw(wide, words.cursor, i, count, sd, mean);
+      words.cursor = word;
+      // It stopped at the end, at the tail, or where the words ran out: a draw by the general rule gets it past any of them.
+      if ((i = at) < count) draws[i++] = mean + sd * standardNormal(words);
+    }
+    out.set(count === draws.length ? draws : draws.subarray(0, count), start);
+  }
 }

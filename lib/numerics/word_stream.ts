@@ -7,6 +7,7 @@
  * @module
  */
 
+import { type BulkWords, bulkWords } from "./bulk_words.ts";
 import { BLOCK_WORDS, philox, philoxBlocks } from "./philox.ts";
 import type { StreamIdentity } from "./stream_identity.ts";
 
@@ -56,10 +57,33 @@ export class WordStream {
     if (this.buffer.length < LARGEST_BATCH) {
       this.buffer = new Int32Array(Math.max(FIRST_BATCH, 4 * this.buffer.length));
     }
-    const [key0, key1, c2, c3] = this.#parameters;
-    philoxBlocks(this.buffer, block % TWO_32, Math.floor(block / TWO_32), c2, c3, key0, key1);
+    this.#compute(block);
     this.#origin = block * BLOCK_WORDS;
     this.cursor = position - this.#origin;
+  }
+
+  /** Writes the words of `buffer`, which starts with this block. */
+  #compute(block: number): void {
+    const [key0, key1, c2, c3] = this.#parameters, { buffer } = this;
+    const low = block % TWO_32, high = Math.floor(block / TWO_32), blocks = buffer.length / BLOCK_WORDS;
+    const bulk = buffer.length >= LARGEST_BATCH && low + blocks <= TWO_32 ? bulkWords() : null;
+    if (!bulk) return philoxBlocks(buffer, low, high, c2, c3, key0, key1);
+    bulk.blocks(blocks, low, high, c2, c3, key0, key1);
+    if (buffer !== bulk.words) buffer.set(bulk.words.subarray(0, buffer.length));
+  }
+
+  /**
+   * Lets `use` read from the memory of the bulk kernels, where `buffer` then lies, and takes the words out of it again. Nothing else
+   * may draw random numbers meanwhile.
+   */
+  withBulk(bulk: BulkWords, use: () => void): void {
+    const start = this.position;
+    this.buffer = bulk.words;
+    this.#origin = start;
+    this.cursor = 0;
+    this.refill();
+    use();
+    this.position = Number(this.position); // forgets the borrowed buffer
   }
 
   /** The next word as a signed 32-bit integer. */

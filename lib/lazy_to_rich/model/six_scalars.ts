@@ -10,11 +10,13 @@
 import {
   blocked,
   constant,
+  halfMeanSquare,
   type HostArray,
   hostArray,
   initialize,
   matMul,
   type Model,
+  shiftedAttention,
   tf,
 } from "../../nn/mod.ts";
 import type { HostArrays, Tensors } from "../../nn/mod.ts";
@@ -108,12 +110,41 @@ export function sixScalarModel(program: SixScalarProgram): SixScalarModel {
   };
 }
 
-/** L_G4 and L_IH of each run on a batch, [run]. Inputs hold parameters and batch by name. */
+/** L_G4 and L_IH of each run, [run]. */
+interface PartialLosses {
+  readonly fourGram: tf.Tensor;
+  readonly induction: tf.Tensor;
+}
+
+/** Score scales of head 2, [run, d]. */
+function scoreScale(x: Tensors, tied: boolean): tf.Tensor {
+  return tied ? tf.square(x.w) : tf.mul(x.wQ, x.wK);
+}
+
+/**
+ * The losses of stage two with scalar tokens, in two passes over the batch. Head 1 and its target are one product, with
+ * a softmax(-p2 k) - c e_{L-2}; head 2 and its target attend by what stands before, which is `shiftedAttention`.
+ */
+function scalarLosses(x: Tensors, { tied, L }: { tied: boolean; L: number }): PartialLosses {
+  const [R, B] = x.tokens.shape as number[];
+  const rows = tf.reshape(x.tokens, [R, B, L]);
+  const decay = tf.softmax(tf.sub(x.beyond, tf.mul(x.p2, x.back))); // [run, L], 0 behind x_{L-2}
+  const reader = tf.sub(tf.mul(x.a, decay), x.wanted);
+  const o2 = tf.mul(x.v, shiftedAttention(scoreScale(x, tied), rows, L - 2)); // [run, batch]
+  const t2 = tf.mul(x.kappa, shiftedAttention(x.bStar, rows, L - 2));
+  return {
+    fourGram: halfMeanSquare(matMul(rows, tf.reshape(reader, [R, L, 1]))),
+    induction: halfMeanSquare(tf.sub(o2, t2)),
+  };
+}
+
+/** The losses of a batch. Inputs hold parameters and batch by name. */
 function partialLosses(
   x: Tensors,
   { stage, tied, L }: { stage: Stage; tied: boolean; L: number },
-): { fourGram: tf.Tensor; induction: tf.Tensor } {
+): PartialLosses {
   const [R, B, , d] = x.tokens.shape as number[];
+  if (stage === "two" && d === 1) return scalarLosses(x, { tied, L });
   const N = L - 2;
   const byCoordinate = d === 1 ? tf.reshape(x.tokens, [R, B, 1, L]) : tf.transpose(x.tokens, [0, 1, 3, 2]); // [run, batch, d, L]
   const column = (name: string) => tf.reshape(x[name], [R, 1, -1, 1]); // [run, 1, 1 or d, 1]
@@ -127,7 +158,7 @@ function partialLosses(
     const scores = d === 1 ? tf.reshape(parts, [R, B, N]) : tf.sum(parts, 2); // [run, batch, N]
     return tf.sum(tf.mul(tf.reshape(tf.softmax(scores), [R, B, 1, N]), values), 3);
   };
-  const beta = tied ? tf.square(column("w")) : tf.mul(column("wQ"), column("wK"));
+  const beta = tf.reshape(scoreScale(x, tied), [R, 1, -1, 1]);
 
   // x_{L-2} is the last of the previous tokens: the distances k count down to 0 there.
   const decay = tf.softmax(tf.neg(tf.mul(tf.reshape(x.p2, [R, 1]), tf.reshape(x.distance, [1, N])))); // [run, N]
@@ -141,10 +172,7 @@ function partialLosses(
   );
   const o2 = tf.mul(tf.reshape(x.v, [R, 1, 1]), matched(beta, keys));
   const t2 = tf.mul(tf.reshape(x.kappa, [R, 1, 1]), matched(column("bStar"), previous));
-  const half = (error: tf.Tensor) =>
-    // half the mean squared length of the error, [run]
-    tf.mul(tf.mean(tf.square(tf.reshape(error, [R, B * d])), 1), d / 2);
-  return { fourGram: half(tf.sub(t1, o1)), induction: half(tf.sub(t2, o2)) };
+  return { fourGram: halfMeanSquare(tf.sub(t1, o1), d), induction: halfMeanSquare(tf.sub(t2, o2), d) };
 }
 
 /** Layer 1 at finite p1: y_s from x_{s-1}, x_{s-2}, ...; entry s of [run, batch, d, N] reads entries <= s of the input. */
@@ -182,15 +210,29 @@ function constantArrays(program: SixScalarProgram, starts: Record<string, number
   const N = L - 2, R = runs.length;
   const perRun = (value: (r: number) => ArrayLike<number>, width: number) =>
     Object.freeze(hostArray(Float32Array.from(runs.flatMap((_, r) => Array.from(value(r)))), [R, width]));
+  const mixing = (r: number) => runs[r].alphaStar / (1 + runs[r].alphaStar);
+  const row = (entry: (s: number) => number) =>
+    Object.freeze(hostArray(Float32Array.from({ length: L }, (_, s) => entry(s)), [1, L]));
   const square = (entry: (s: number, t: number) => number) =>
     Object.freeze(
       hostArray(Float32Array.from({ length: N * N }, (_, i) => entry(Math.floor(i / N), i % N)), [1, N, N]),
     );
   return {
     bStar: perRun((r) => scoreDiagonal({ ...runs[r], d }), d),
-    c: perRun((r) => [runs[r].alphaStar / (1 + runs[r].alphaStar)], 1),
+    c: perRun((r) => [mixing(r)], 1),
     kappa: perRun((r) => [1 / (1 + runs[r].alphaStar)], 1),
-    distance: Object.freeze(hostArray(Float32Array.from({ length: N }, (_, s) => N - 1 - s), [N])),
+    ...stage === "two" && d === 1
+      ? {
+        back: row((s) => Math.max(0, N - 1 - s)),
+        beyond: row((s) => s < N ? 0 : blocked),
+        wanted: Object.freeze(
+          hostArray(
+            Float32Array.from({ length: R * L }, (_, i) => i % L === N - 1 ? mixing(Math.floor(i / L)) : 0),
+            [R, L],
+          ),
+        ), // c at x_{L-2}
+      }
+      : { distance: Object.freeze(hostArray(Float32Array.from({ length: N }, (_, s) => N - 1 - s), [N])) },
     ...stage === "two" ? {} : {
       behind: square((s, t) => Math.max(0, s - t)),
       causal: square((s, t) => t <= s ? 0 : blocked),
