@@ -129,6 +129,12 @@ describe("copy kernels", () => {
   it.each([
     [() => copyKernel(alibi(3), 4, 1), "slot i must be an integer in 1..H = 3, got 4"],
     [() => copyError(alibi(2.5), 1), "H must be an integer >= 1, got 2.5"],
+    [() => copyError(alibi(1e6), 1), "H must be at most 1000, got 1000000"],
+    [() => copyError(alibi(3, 1e-9), 1), "a must be at least 0.0001, got 1e-9"],
+    [
+      () => copyCoefficients(alibi(64), 64),
+      "the weights of slot 64 leave the range of float64 at H = 64, a = 1",
+    ],
     [() => copyError(alibi(3, -1), 1), "slope unit a must be > 0 and finite, got -1"],
     [() => copyError({ encoding: "log", H: 2, a: 1 }, 1), "needs a > 1"],
     [() => periodisedKernel(alibi(3), 1, 5, 4), "must be in 1..m = 4, got 5"],

@@ -164,6 +164,36 @@ describe("the grid of 144 runs", () => {
   });
 });
 
+describe("far from the usual settings", () => {
+  it.each([
+    [{ alphaStar: 8, wStar: 0.3, L: 1000 }, 0.001],
+    [{ alphaStar: 0.2, wStar: 0.3, L: 2000 }, 1e-4],
+    [{ alphaStar: 2, wStar: 0.84, L: 100 }, 0.01],
+    [{ alphaStar: 20, wStar: 0.1, L: 5000 }, 1e-4],
+  ])("%j at sigma = %d is solved to its end, and the quadrature agrees", (task, sigma) => {
+    const { times } = trajectory(task, { sigma });
+    near(times.t50, emergenceTime(task, 0.5, { sigma }), 0.0025);
+    expect(times.t90).toBeGreaterThan(times.t50);
+  });
+
+  it("values far above their limits push beta down first: later than any formula says, but found", () => {
+    const task = { alphaStar: 5, wStar: 0.84, L: 1000 }, sigma = 10 ** -0.2;
+    const { times, solution, flow } = trajectory(task, { sigma, initialisation: "unit-values" });
+    expect(Math.min(...solution.y.map((y) => flow.beta(y)))).toBeLessThan(0.9 * sigma ** 2); // it fell
+    expect(times.t90).toBeGreaterThan(constantsOf(task).N);
+    expect(flow.beta(solution.at(times.t90)) / constantsOf(task).bStar).toBeCloseTo(0.9, 6);
+    expect(() => emergenceTime(task, 0.9, { sigma, initialisation: "unit-values" })).toThrow(
+      "the formula for T_x does not hold at v(0) = 1, 6.00 times its limit",
+    );
+  });
+
+  it("an end that was asked for is kept", () => {
+    const { times, solution } = trajectory(base, { sigma: 0.01, t1: 1000 });
+    expect(solution.t.at(-1)).toBe(1000);
+    expect(times.t90).toBeNaN();
+  });
+});
+
 describe("scaling of T_50", () => {
   const at = (change: Partial<typeof base>, sigma = 0.01) =>
     trajectory({ ...base, ...change }, { sigma }).times.t50;

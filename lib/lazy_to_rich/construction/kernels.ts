@@ -34,13 +34,20 @@ export interface KernelFamily {
   readonly a: number;
 }
 
-/** Refuses an impossible family or slot. */
+/** Most heads: sums over heads and distances stay below a second; a tenth of them copies beyond float64. */
+const MOST_HEADS = 1000;
+/** Smallest slope unit: heads flatter than this cannot be told apart within 10^5 tokens. */
+const FLATTEST = 1e-4;
+
+/** Refuses an impossible family or slot, and one that would take minutes. */
 export function checkKernel(family: KernelFamily, i = 1): void {
   const { encoding, H, a } = family;
   if (!Number.isInteger(H) || H < 1) throw new RangeError(`H must be an integer >= 1, got ${H}`);
+  if (H > MOST_HEADS) throw new RangeError(`H must be at most ${MOST_HEADS}, got ${H}`);
   if (!(a > 0) || !Number.isFinite(a)) {
     throw new RangeError(`the slope unit a must be > 0 and finite, got ${a}`);
   }
+  if (a < FLATTEST) throw new RangeError(`the slope unit a must be at least ${FLATTEST}, got ${a}`);
   if (encoding === "log" && !(a > 1)) {
     throw new RangeError(`the log encoding needs a > 1 (otherwise the tail sum diverges), got ${a}`);
   }
@@ -57,6 +64,7 @@ function decay(family: KernelFamily, j: number): DoubleDouble {
 /**
  * Coefficients alpha_{i,1..H} to about 30 digits. Elementary symmetric polynomials of positive nodes have no cancellation;
  * their float64 rounding would cost 1e-16 max|alpha| of the kernel, which is 1e-3 for a = 1/2, H = 12.
+ * @throws {RangeError} when they overflow, as e^{aH^2/2} does
  */
 export function copyCoefficients(family: KernelFamily, i: number): DoubleDouble[] {
   checkKernel(family, i);
@@ -74,11 +82,15 @@ export function copyCoefficients(family: KernelFamily, i: number): DoubleDouble[
     const gap = multiply(nodes[i - 1], expm1(subtract(decay(family, i), decay(family, l + 1))));
     denominator = multiply(denominator, negate(gap));
   });
-  return Array.from({ length: H }, (_, index) => {
+  const alpha = Array.from({ length: H }, (_, index) => {
     const m = H - 1 - index; // z^{k} with k = index + 1 comes with e_{H-k}
     const value = divide(symmetric[m], denominator);
     return m % 2 === 0 ? value : negate(value);
   });
+  if (alpha.every(({ hi, lo }) => Number.isFinite(hi) && Number.isFinite(lo))) return alpha;
+  throw new RangeError(
+    `the weights of slot ${i} leave the range of float64 at H = ${H}, a = ${family.a}: take fewer heads or a smaller a`,
+  );
 }
 
 /** K_i(j) by the product formula, relatively accurate however small. */

@@ -55,7 +55,8 @@ function checkEmergence(bStar: number, sigma: number, x: number): void {
 /**
  * $T_x = N(1-v(0)/\kappa) + \frac{N(1+\alpha^*)^2}{2}\int_{\sigma^2}^{xb^*}\frac{(1-2\beta^2)^{1/2}(1-2\beta b^*)^2}
  * {\beta(b^*-\beta)}d\beta$, v eliminated adiabatically; the first term is the delay while v relaxes. Tied: half the integral.
- * Accurate to 0.2 % for sigma <= 0.01 (1.5 % at 0.1, where w grows before v has relaxed).
+ * Accurate to 0.25 % for sigma <= 0.01 (1.5 % at 0.1, where w grows before v has relaxed).
+ * @throws {RangeError} where the delay makes it negative: v(0) is many times kappa, and beta falls before it grows
  */
 export function emergenceTime(task: Task, x: number, options: TimeOptions): number {
   const { sigma, initialisation = "all-small", tied = false } = options;
@@ -63,7 +64,15 @@ export function emergenceTime(task: Task, x: number, options: TimeOptions): numb
   checkEmergence(bStar, sigma, x);
   const v = options.v0 ?? initialValues(task, initialisation, sigma).v;
   const rate = (tied ? 4 : 2) * kappa * kappa / N;
-  return N * (1 - v / kappa) + emergenceIntegral(bStar, sigma * sigma, x * bStar) / rate;
+  const time = N * (1 - v / kappa) + emergenceIntegral(bStar, sigma * sigma, x * bStar) / rate;
+  if (time > 0) return time;
+  throw new RangeError(
+    `the formula for T_x does not hold at v(0) = ${v}, ${
+      (v / kappa).toPrecision(3)
+    } times its limit (it gives ${time.toPrecision(3)}): start v nearer to ${
+      kappa.toPrecision(3)
+    }, or make sigma smaller`,
+  );
 }
 
 /** Small-w* simplification of T_{1/2}: $N(1+\alpha^*)^2\ln(w^{*}/\sigma)/w^{*2}$ (tied: half). */

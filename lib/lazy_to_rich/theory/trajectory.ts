@@ -13,7 +13,7 @@ export interface TrajectoryOptions extends StageTwoOptions {
   readonly initialisation?: Initialisation;
   /** All six scalars at once instead of stage two. Leading order only. */
   readonly joint?: boolean;
-  /** End; default 1.6 times the predicted T_90 plus the value delay and first phase. */
+  /** End; default well after T_90, or a few value relaxations where there is nothing to wait for. */
   readonly t1?: number;
   /** Times to report; default every step of the integrator. */
   readonly sampleAt?: ArrayLike<number>;
@@ -43,13 +43,16 @@ export interface Trajectory {
   lossesAt(t: number): Losses;
 }
 
-/** A horizon that contains T_90, by the prediction; without a transition, a few value relaxations. */
+/** A first guess at a time after T_90; without a transition, or with beta beyond it already, a few value relaxations. */
 function horizon(task: Task, options: TrajectoryOptions): number {
-  const { bStar, N, c } = constantsOf(task);
-  const base = 2 * N + 100 / (c * c) + 4 * Math.log(1 / options.sigma) / c;
-  if (!(0.9 * bStar > options.sigma ** 2)) return 10 * base;
-  return base + 1.6 * emergenceTime(task, 0.9, { sigma: options.sigma, tied: options.tied });
+  const { bStar, N, c } = constantsOf(task), { sigma, tied } = options;
+  const base = 2 * N + 100 / (c * c) + 4 * Math.log(1 / sigma) / c;
+  if (!(0.9 * bStar > sigma ** 2)) return 10 * base;
+  return base + 1.6 * emergenceTime(task, 0.9, { sigma, tied, v0: 0 });
 }
+
+/** How often the guess is quadrupled: values far from their limits push beta down first, and it starts from there. */
+const PATIENCE = 6;
 
 /**
  * Solves stage two (or the joint flow) from an initialisation and reads off the phase times from events of the integrator.
@@ -69,19 +72,28 @@ export function trajectory(task: Task, options: TrajectoryOptions): Trajectory {
     value: (_t: number, y: Float64Array) => flow.beta(y) - x * bStar,
     direction: 1 as const,
   });
-  const solution = solve(flow.f, start, {
-    t1: options.t1 ?? horizon(task, options),
-    sampleAt: options.sampleAt,
-    method: "dop853",
-    rtol: 1e-9,
-    atol: 1e-13,
-    events: [
-      { name: "firstPhase", value: (_t, y) => flow.losses(y).fourGram - first, direction: -1 },
-      ...(bStar > 0 ? [crossing("t10", 0.1), crossing("t50", 0.5), crossing("t90", 0.9)] : []),
-    ],
-  });
-  if (solution.status !== "done") {
+  const solveTo = (t1: number) => {
+    const solution = solve(flow.f, start, {
+      t1,
+      sampleAt: options.sampleAt,
+      // The 4-gram block and v have relaxed long before beta moves: stiff, so an explicit method needs up to 10^6 steps.
+      method: "rodas5p",
+      rtol: 1e-9,
+      atol: 1e-13,
+      events: [
+        { name: "firstPhase", value: (_t, y) => flow.losses(y).fourGram - first, direction: -1 },
+        ...(bStar > 0 ? [crossing("t10", 0.1), crossing("t50", 0.5), crossing("t90", 0.9)] : []),
+      ],
+    });
+    if (solution.status === "done") return solution;
     throw new RangeError(`the flow was not solved to the end: ${solution.message}`);
+  };
+  const end = options.t1 ?? horizon(task, options);
+  let solution = solveTo(end);
+  const waits = options.t1 === undefined && bStar > 0 && flow.beta(start) < 0.9 * bStar;
+  for (let k = 1; waits && k <= PATIENCE && !solution.events.some(({ name }) => name === "t90"); k++) {
+    const longer = solveTo(4 ** k * end);
+    if (longer.events.some(({ name }) => name === "t90")) solution = longer;
   }
   const timeOf = (name: string) => solution.events.find((event) => event.name === name)?.t ?? NaN;
   return {
