@@ -57,19 +57,22 @@ export function directModel({ architecture, loss, runs }: DirectProgram): Direct
   offsets.forEach((row, h) => row.forEach((o, j) => scatter[(h * M + j) * H * span + h * span + o - 1] = 1));
   const batch: HostArrays = {
     scatter: Object.freeze(hostArray(scatter, [1, H * M, H * span])),
-    windows: windowsOf(architecture, runs, span, keys),
+    windows: windowsOf(runs, span, [keys.first, keys.L - 1]),
+    question: windowsOf(runs, span, [keys.L, keys.L]),
     ...layerTwoArrays(runs, d, keys),
   };
   const predict = (p: Tensors, x: Tensors) => {
     const sigma = tf.reshape(tf.softmax(p.w), [R, 1, H * M]);
     const spread = tf.reshape(matMul(sigma, x.scatter), [R, H, span]);
-    let v: tf.Tensor = tf.reshape(matMul(spread, x.windows), [-1, d]); // [run H N (K + 1), d]
-    if (variant === "repo") {
-      v = tf.div(v, tf.maximum(tf.sum(v, 1, true), 1e-20)); // softmax over the offsets that exist
+    /** What every head copies to the places of `windows`, [run H N, places, d]. */
+    const outputs = (windows: tf.Tensor): tf.Tensor => {
+      const v = tf.reshape(matMul(spread, windows), [R * H * N, -1, d]);
+      if (variant !== "repo") return v;
+      const whole = tf.div(v, tf.maximum(tf.sum(v, 2, true), 1e-20)); // softmax over the offsets that exist
       // The tiny number keeps the root differentiable where nothing is attended to.
-      v = tf.div(v, tf.add(tf.sqrt(tf.add(tf.sum(tf.square(v), 1, true), 1e-30)), 1e-7));
-    }
-    const r = matchesOf(v, [R, H, N, K], d);
+      return tf.div(whole, tf.add(tf.sqrt(tf.add(tf.sum(tf.square(whole), 2, true), 1e-30)), 1e-7));
+    };
+    const r = tf.reshape(matchesOf(outputs(x.question), outputs(x.windows)), [R, H, N, K]);
     return secondLayer(r, p, x, subsets(H, architecture.D));
   };
   return {
@@ -82,19 +85,9 @@ export function directModel({ architecture, loss, runs }: DirectProgram): Direct
   };
 }
 
-/**
- * Inner products [run, H, N, K] of the query's outputs (last) with the keys', from outputs [run H N (K + 1), d]. Three axes at most:
- * slices of more take a slow path on WebAssembly.
- */
-export function matchesOf(
-  v: tf.Tensor,
-  [R, H, N, K]: readonly [number, number, number, number],
-  d: number,
-): tf.Tensor {
-  const rows = tf.reshape(v, [R * H * N, K + 1, d]);
-  const query = tf.slice(rows, [0, K, 0], [R * H * N, 1, d]),
-    keys = tf.slice(rows, [0, 0, 0], [R * H * N, K, d]);
-  return tf.reshape(tf.sum(tf.mul(query, keys), 2), [R, H, N, K]);
+/** Inner products [rows, K] of a query's outputs [rows, 1, d] with the keys' [rows, K, d]. */
+export function matchesOf(query: tf.Tensor, keys: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.mul(query, keys), 2);
 }
 
 /** From matches [run, H, N, K] to predictions [run, d, N]. */

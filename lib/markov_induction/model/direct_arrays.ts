@@ -30,21 +30,23 @@ export function sizesOf(
   return { N, K: L - first, keys: { first, L } };
 }
 
-/** One-hot tokens at every offset of every key and the query (last), [run, span, N (K + 1) d]; zeros before the start. */
+/**
+ * One-hot tokens at every offset of the places from..to, counted from 0, [run, span, N places d]; zeros before the start. The query is
+ * the place behind the last key.
+ */
 export function windowsOf(
-  architecture: Architecture,
   runs: readonly DirectRun[],
   span: number,
-  { first, L }: { first: number; L: number },
+  [from, to]: readonly [number, number],
 ): HostArray {
-  const { d } = architecture, { count: N } = runs[0].data, places = L - first + 1, size = N * places * d;
+  const { count: N, L, d } = runs[0].data, places = to - from + 1, size = N * places * d;
   const out = new Float32Array(runs.length * span * size);
   runs.forEach(({ data: { tokens } }, run) => {
     for (let o = 1; o <= span; o++) {
       const base = (run * span + o - 1) * size;
       for (let i = 0; i < N; i++) {
-        for (let l = Math.max(first, o); l <= L; l++) {
-          out[base + (i * places + l - first) * d + tokens[i * (L + 1) + l - o]] = 1;
+        for (let l = Math.max(from, o); l <= to; l++) {
+          out[base + (i * places + l - from) * d + tokens[i * (L + 1) + l - o]] = 1;
         }
       }
     }

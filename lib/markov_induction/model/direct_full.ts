@@ -71,7 +71,11 @@ export function fullModel({ architecture, loss, runs }: FullProgram): DirectMode
   };
   const predict = (p: Tensors, x: Tensors) => {
     const v = tf.concat(Array.from({ length: H }, (_, h) => head(p, x, h)), 1); // [run, H, N P d]
-    const r = matchesOf(tf.reshape(v, [-1, d]), [R, H, N, K], d);
+    const rows = tf.reshape(v, [R * H * N, P, d]); // the query is the last
+    const [keys, query] = [[0, K], [K, 1]].map(([from, count]) =>
+      tf.slice(rows, [0, from, 0], [R * H * N, count, d])
+    );
+    const r = tf.reshape(matchesOf(query, keys), [R, H, N, K]);
     return secondLayer(tf.relu(r), p, x, subsets(H, D));
   };
   return {
