@@ -4,6 +4,7 @@ import {
   type Figure,
   formatNumber,
   heatmap,
+  type Panel,
   rampLegend,
   referenceLine,
   runColor,
@@ -40,6 +41,24 @@ interface Model extends Knobs {
   readonly slope: number;
 }
 
+let stacks:
+  | { readonly key: string; readonly errors: Model["errors"]; readonly limit: Float64Array }
+  | undefined;
+
+/** Infinite depth and the distances to it; remembered, since they know no L. */
+function stacksOf(alphaL: number, beta0: number, mlp: boolean) {
+  const key = `${alphaL} ${beta0} ${mlp}`;
+  if (stacks?.key !== key) {
+    const limit = limitKernel(alphaL, beta0, mlp);
+    const errors = depths.map((L) => ({
+      x: L,
+      y: kernelDistance(depthKernels(L, alphaL, beta0, mlp)[L], limit),
+    }));
+    stacks = { key, limit, errors };
+  }
+  return stacks;
+}
+
 const blocks = ["attention and MLP", "attention"] as const;
 const depths = [1, 2, 4, 8, 16, 32, 64], most = 128, tokens = 9;
 
@@ -59,9 +78,7 @@ export const depth: View<Model> = {
   compute: (state) => {
     const knobs = state as unknown as Knobs, { alphaL, L, beta0 } = knobs, mlp = knobs.block === blocks[0];
     if (L > most) throw new RangeError(`this view stacks up to ${most} blocks, got L = ${L}`);
-    const kernels = depthKernels(L, alphaL, beta0, mlp), limit = limitKernel(alphaL, beta0, mlp);
-    const last = (L: number) => depthKernels(L, alphaL, beta0, mlp)[L];
-    const errors = depths.map((L) => ({ x: L, y: kernelDistance(last(L), limit) }));
+    const kernels = depthKernels(L, alphaL, beta0, mlp), { limit, errors } = stacksOf(alphaL, beta0, mlp);
     const tail = errors.slice(-4);
     return {
       ...knobs,
@@ -80,6 +97,8 @@ export const depth: View<Model> = {
   ],
 };
 
+let input: { readonly high: number; readonly panel: Panel } | undefined;
+
 function draw({ alphaL, L, beta0, mlp, kernels, errors, slope, limit }: Model): Figure {
   const high = Math.ceil(Math.max(...kernels[L], ...kernels[0]));
   const ramp = rampLegend({ label: "kernel ⟨h_a h_b⟩", domain: [-high, high], steps: 12, scheme: "rdbu" });
@@ -88,6 +107,9 @@ function draw({ alphaL, L, beta0, mlp, kernels, errors, slope, limit }: Model): 
   const shared = { ramp, xLabel: "token b", yLabel: "token a", first: "top" as const };
   const last = errors[errors.length - 1], power = depthExponent(alphaL);
   const mine = { x: L, y: kernelDistance(kernels[L], limit) };
+  if (input?.high !== high) {
+    input = { high, panel: { title: "Kernel of the input", ...heatmap(cells(kernels[0]), shared) } };
+  }
   return {
     name: "explorer_depth",
     title: `${L} block${L === 1 ? " is" : "s are"} ${
@@ -140,7 +162,7 @@ function draw({ alphaL, L, beta0, mlp, kernels, errors, slope, limit }: Model): 
           ],
         },
       },
-      { title: "Kernel of the input", ...heatmap(cells(kernels[0]), shared) },
+      input.panel,
       { title: `Kernel behind block ${L}`, ...heatmap(cells(kernels[L]), shared) },
     ],
     sources: [],
