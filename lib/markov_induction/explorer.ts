@@ -3,6 +3,7 @@
  * draw figures for a notebook as well. `deno task explore markov_induction` opens it.
  */
 import type { Explorer } from "../explore/types.ts";
+import { attentionView } from "./explorer/attention.ts";
 import { informationView } from "./explorer/information.ts";
 import { stagesView } from "./explorer/stages/view.ts";
 
@@ -11,5 +12,5 @@ export const explorer: Explorer = {
   paper: "markov_induction",
   title: "Unveiling Induction Heads",
   arxiv: "2409.10559",
-  views: [informationView, stagesView],
+  views: [informationView, stagesView, attentionView],
 };

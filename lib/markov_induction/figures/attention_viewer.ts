@@ -28,6 +28,10 @@ export interface AttentionView {
   readonly alpha: number;
   /** The kernel [d^n, d] that made the context, when there is one. */
   readonly kernel?: Float64Array;
+  /** Which kernel that is, when it did not make the context; default "the kernel that made the context". */
+  readonly kernelName?: string;
+  /** Largest number of keys that get a letter below the axis; default 48. */
+  readonly letters?: number;
   /** The record that the parameters come from, when they were trained. */
   readonly record?: RecordOrigin;
 }
@@ -37,7 +41,8 @@ export interface AttentionView {
  * @throws {RangeError} for a symbol outside of the alphabet, or a context too short to hold a key
  */
 export function attentionViewer(view: AttentionView): Figure {
-  const { architecture, parameters, context, parents, alpha, kernel } = view, { d, H, M } = architecture;
+  const { architecture, parameters, context, parents, alpha, kernel, kernelName } = view;
+  const { d, H, M } = architecture;
   const tokens = readContext(context, d, Math.max(M, ...parents) + 1),
     letters = lettersOf(d),
     L = tokens.length;
@@ -74,6 +79,7 @@ export function attentionViewer(view: AttentionView): Figure {
     },
   );
   /** A letter a key fits below the axis of a short context. */
+  const lettered = keys <= (view.letters ?? 48);
   const letterTicks = {
     ticks: Array.from({ length: keys }, (_, k) => position(k)),
     tickFormat: (l: unknown) => letters[tokens[Number(l) - 1]],
@@ -127,7 +133,7 @@ export function attentionViewer(view: AttentionView): Figure {
       }. (a) For every key l: how alike what each head copies there and at the end, and the score the features ` +
       "make of it. (b) Layer 2 attends to the keys that match; the colour is the token there, which is what is predicted. (c) Positional " +
       "attention of layer 1. (d) The prediction, beside Bayes with known parents" +
-      (kernel ? " and the row of the kernel that made the context." : "."),
+      (kernel ? ` and the row of ${kernelName ?? "the kernel that made the context"}.` : "."),
     columns: 2,
     panels: [
       {
@@ -138,7 +144,7 @@ export function attentionViewer(view: AttentionView): Figure {
         plot: {
           ...scores.plot,
           marginLeft: 108,
-          x: { ...scores.plot.x, ...keys <= 48 ? letterTicks : {} },
+          x: { ...scores.plot.x, ...lettered ? letterTicks : {} },
           y: { ...scores.plot.y, label: "quantity" },
         },
       },
@@ -157,7 +163,7 @@ export function attentionViewer(view: AttentionView): Figure {
             domain: [firstKey - 0.5, L + 0.5],
             grid: false,
             label: "position l",
-            ...keys <= 48 ? { ...letterTicks, tickSize: 0 } : {},
+            ...lettered ? { ...letterTicks, tickSize: 0 } : {},
           },
           y: { label: "weight", zero: true },
           insetBottom: 0,

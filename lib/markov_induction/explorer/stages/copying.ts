@@ -43,8 +43,8 @@ export function copyingOf({ a0, gap }: Settings, drives: SoftDrives, mask: Mask)
   const solution = solve(flow.f, initialRows(mask, M, gap, 0), {
     t1: last,
     sampleAt: times,
-    rtol: 1e-5,
-    atol: 1e-6,
+    rtol: 1e-4,
+    atol: 1e-5,
   });
   if (solution.status !== "done") {
     throw new RangeError(`Stage II was not solved to the end: ${solution.message}`);

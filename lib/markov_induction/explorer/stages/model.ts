@@ -9,7 +9,10 @@ import { type Settings, settingsOf } from "./settings.ts";
 import { type Finite, finiteOf, type Population, populationOf, sequencesFor } from "./temperature.ts";
 
 /** Kernels behind a(t) while a slider moves, and from the worker. */
-const CONTEXTS = { quick: 100, precise: 2000 } as const;
+const CONTEXTS = {
+  quick: { kernels: 80, tolerance: 1e-3 },
+  precise: { kernels: 2000, tolerance: 1e-6 },
+} as const;
 
 /** Everything the picture shows. */
 export interface Stages {

@@ -48,6 +48,9 @@ export interface Selection {
   readonly t99Bound: number;
 }
 
+/** Drives at `GAPS`, which a slider of the start leaves as they are. */
+const known = new WeakMap<SoftDrives, Selection["along"]>();
+
 const ranked = (sets: readonly Mask[], J: readonly number[]) =>
   sets.map((_, s) => s).sort((s, t) => J[t] - J[s] || s - t);
 
@@ -58,7 +61,8 @@ export function selectionOf({ a0, c0, gap, D, loss }: Settings, drives: SoftDriv
     const sigma = initialAttention(H, M, gap);
     return sets.map((mask) => drives.drive(sigma, mask));
   };
-  const J = at(gap), hard = at(oneHot), along = GAPS.map(at);
+  const J = at(gap), hard = at(oneHot), along = known.get(drives) ?? GAPS.map(at);
+  known.set(drives, along);
   const [first, second] = ranked(sets, J), winner = winnerOf(sets, J), wanted = winnerOf(sets, hard);
   const margin = J[first] - J[second];
   if (!(J[first] > 0)) throw new RangeError("no set of heads has a positive drive here: nothing is selected");

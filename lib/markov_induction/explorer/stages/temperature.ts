@@ -51,16 +51,29 @@ export interface Finite {
   readonly interior: boolean;
 }
 
+/** How well a(t) is known. */
+export interface Precision {
+  /** Kernels that are averaged over. */
+  readonly kernels: number;
+  /** Relative tolerance of the integration. */
+  readonly tolerance: number;
+}
+
 /** a(t) at times that are equally spaced in their logarithm: in log t the tail is nearly a straight line, so few steps do. */
-function ascend(drive: (a: number) => number, a0: number, times: readonly number[]): number[] {
+function ascend(
+  drive: (a: number) => number,
+  a0: number,
+  times: readonly number[],
+  tolerance: number,
+): number[] {
   // So early that one Euler step leads there.
   const first = times[0] / 100;
   const solution = solve((s, y, dy) => void (dy[0] = Math.exp(s) * drive(y[0])), [a0 + first * drive(a0)], {
     t0: Math.log(first),
     t1: Math.log(times[times.length - 1]),
     sampleAt: times.map(Math.log),
-    rtol: 1e-4,
-    atol: 1e-5,
+    rtol: tolerance,
+    atol: tolerance / 10,
   });
   if (solution.status !== "done") {
     throw new RangeError(`Stage III was not solved to the end: ${solution.message}`);
@@ -74,18 +87,18 @@ function timesFor(J: number): number[] {
   return [...logTimes(first, first * 10 ** decades, 120)];
 }
 
-type Key = Pick<Settings, "alpha" | "a0" | "loss"> & { readonly mask: Mask; readonly kernels: number };
+type Key = Pick<Settings, "alpha" | "a0" | "loss"> & Precision & { readonly mask: Mask };
 
 const sampleFor = remembered(({ alpha, mask, kernels }: Pick<Key, "alpha" | "mask" | "kernels">) =>
   contextSample(chainOf({ alpha }), mask, { kernels, seed: 1 })
 );
 
-const drivesFor = remembered(({ alpha, loss, mask, kernels }: Omit<Key, "a0">) => {
+const drivesFor = remembered(({ alpha, loss, mask, kernels }: Omit<Key, "a0" | "tolerance">) => {
   const sample = sampleFor({ alpha, mask, kernels });
   return { K: tailConstant(sample, loss), drives: SCALES.map((a) => temperatureDrive(sample, loss, a)) };
 });
 
-const populationFor = remembered(({ alpha, a0, loss, mask, kernels }: Key): Population => {
+const populationFor = remembered(({ alpha, a0, loss, mask, kernels, tolerance }: Key): Population => {
   const sample = sampleFor({ alpha, mask, kernels }),
     drive = (a: number) => temperatureDrive(sample, loss, a);
   const J = drive(a0);
@@ -96,14 +109,14 @@ const populationFor = remembered(({ alpha, a0, loss, mask, kernels }: Key): Popu
     kernels,
     J,
     times,
-    a: ascend(drive, a0, times),
+    a: ascend(drive, a0, times, tolerance),
     ...drivesFor({ alpha, loss, mask, kernels }),
   };
 });
 
-/** Stage III on infinite sequences, averaged over so many kernels. */
-export function populationOf({ alpha, a0, loss }: Settings, mask: Mask, kernels: number): Population {
-  return populationFor({ alpha, a0, loss, mask, kernels });
+/** Stage III on infinite sequences. @throws {RangeError} where a does not grow */
+export function populationOf({ alpha, a0, loss }: Settings, mask: Mask, precision: Precision): Population {
+  return populationFor({ alpha, a0, loss, mask, ...precision });
 }
 
 /** Stage III on so many sequences of length L, expected under the true laws of their targets. */
@@ -117,7 +130,7 @@ export function finiteOf({ alpha, a0, loss, L }: Settings, mask: Mask, sequences
     mask,
     sequences,
     times,
-    a: ascend(drive, a0, times),
+    a: ascend(drive, a0, times, 1e-6),
     drives: SCALES.map(drive),
     K: countedTailConstant(counts, laws, loss),
     best: best.a,
