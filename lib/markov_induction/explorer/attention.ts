@@ -180,7 +180,7 @@ export const attentionView: View<Model> = {
     { label: `Network (${[...letters].join(", ")})`, value: written(network) },
     { label: "Bayes", value: written(bayes) },
     { label: drawn ? "True row" : "Row of the kernel", value: written(row) },
-    { label: `Matches on ${labelOf(set)}`, value: String(matches) },
+    { label: `Keys matching ${labelOf(set)}`, value: String(matches) },
     { label: "TV to hard head", value: formatNumber(distance) },
     { label: "Its bound", value: bound === undefined ? "theory’s only" : formatNumber(bound) },
     { label: "TV to Bayes", value: formatNumber(apart(network, bayes)) },
@@ -190,7 +190,8 @@ export const attentionView: View<Model> = {
 
 function draw({ view, set, sigma }: Model): Figure {
   const figure = attentionViewer(view), [matches, attention, layer1, prediction] = figure.panels;
-  const end = view.context.slice(-M), named = view.context.length - M <= lettered ? " (letter: its token)" : "";
+  const end = view.context.slice(-M),
+    named = view.context.length - M <= lettered ? " (letter: its token)" : "";
   return {
     ...figure,
     name: "explorer_attention",

@@ -110,11 +110,12 @@ export function attentionViewer(view: AttentionView): Figure {
     ["Bayes", runColor(2), (e) => (count(e) + alpha) / (same.length + d * alpha)],
     ...kernel
       ? [
-        ["true row", theme.colors.theory, (e: number) => kernel[row * d + e]] as [
-          string,
-          string,
-          (e: number) => number,
-        ],
+        [kernelName ? "row of the kernel" : "true row", theme.colors.theory, (e: number) =>
+          kernel[row * d + e]] as [
+            string,
+            string,
+            (e: number) => number,
+          ],
       ]
       : [],
   ];
