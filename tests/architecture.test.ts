@@ -62,6 +62,15 @@ describe("planted violations are found", () => {
       "lib/lazy_to_rich/figures.ts",
       `import { openStore } from "../runs/mod.ts";`,
     ],
+    ["a view loads what trains", "lib/lazy_to_rich/explorer/a.ts", `import { x } from "../live.ts";`],
+    ["a view loads a model", "lib/lazy_to_rich/explorer.ts", `import { x } from "./model/a.ts";`],
+    [
+      "a view reads an experiment",
+      "lib/lazy_to_rich/live_view.ts",
+      `import { x } from "./experiments/a.ts";`,
+    ],
+    ["a live training keeps records", "lib/lazy_to_rich/live.ts", `import { x } from "../runs/mod.ts";`],
+    ["a live training draws", "lib/lazy_to_rich/live.ts", `import { x } from "../figure/mod.ts";`],
     [
       "a room is entered by the window",
       "lib/lazy_to_rich/data.ts",
@@ -70,6 +79,13 @@ describe("planted violations are found", () => {
   ];
   test.each(wrong)("%s", (_, path, text) => {
     expect(arrowProblems(planted({ [path]: text }))).toHaveLength(1);
+  });
+
+  test("a live training may use nn and its paper's model, and a view the shape of its samples", () => {
+    expect(arrowProblems(planted({
+      "lib/lazy_to_rich/live.ts": `import { x } from "../nn/mod.ts";\nimport { y } from "./model/a.ts";`,
+      "lib/lazy_to_rich/explorer/a.ts": `import type { Sample } from "../live.ts";`,
+    }))).toEqual([]);
   });
 
   test.each([

@@ -16,48 +16,57 @@ export {
   isSymbolNode,
 } from "mathjs/number";
 
+// Every call is marked pure and spreads nothing, so that a script without formulas, as that of a live training, carries none of this.
 // mathjs declares no types for its factories. The cast stands at every use: a bundler drops what a namespace does not
 // name, and keeps all of it when it is passed on.
 // Its own `typed`, since a second `parse` on the same one is refused: the tests load both.
-const typed = (mathjs as any).createTyped({});
-const { equal, isZero, isBounded, numeric } = {
-  equal: mathjs.equal,
-  isZero: mathjs.isZero,
-  isBounded: (mathjs as any).isBounded,
-  numeric: mathjs.numeric,
-};
+const typed = /* @__PURE__ */ (mathjs as any).createTyped({});
 /** Named by a node type that formulas refuse before it could be used. */
 const unused = (): never => {
   throw new TypeError("a formula is never evaluated by mathjs");
 };
 
-const Node = (mathjs as any).createNode({ mathWithTransform: {} });
-const AccessorNode = (mathjs as any).createAccessorNode({ Node, subset: unused });
-const ArrayNode = (mathjs as any).createArrayNode({ Node });
-const AssignmentNode = (mathjs as any).createAssignmentNode({ matrix: unused, Node, subset: unused });
-const BlockNode = (mathjs as any).createBlockNode({ Node, ResultSet: unused });
-const ConditionalNode = (mathjs as any).createConditionalNode({ Node });
+const Node = /* @__PURE__ */ (mathjs as any).createNode({ mathWithTransform: {} });
+const AccessorNode = /* @__PURE__ */ (mathjs as any).createAccessorNode({ Node, subset: unused });
+const ArrayNode = /* @__PURE__ */ (mathjs as any).createArrayNode({ Node });
+const AssignmentNode = /* @__PURE__ */ (mathjs as any).createAssignmentNode({
+  matrix: unused,
+  Node,
+  subset: unused,
+});
+const BlockNode = /* @__PURE__ */ (mathjs as any).createBlockNode({ Node, ResultSet: unused });
+const ConditionalNode = /* @__PURE__ */ (mathjs as any).createConditionalNode({ Node });
 /** A number in a tree. */
-export const ConstantNode: any = (mathjs as any).createConstantNode({ Node, isBounded });
-const FunctionAssignmentNode = (mathjs as any).createFunctionAssignmentNode({ Node, typed });
+export const ConstantNode: any = /* @__PURE__ */ (mathjs as any).createConstantNode({
+  Node,
+  isBounded: (mathjs as any).isBounded,
+});
+const FunctionAssignmentNode = /* @__PURE__ */ (mathjs as any).createFunctionAssignmentNode({ Node, typed });
 /** A name in a tree. */
-export const SymbolNode: any = (mathjs as any).createSymbolNode({ Node, math: {} });
+export const SymbolNode: any = /* @__PURE__ */ (mathjs as any).createSymbolNode({ Node, math: {} });
 /** A call in a tree. */
-export const FunctionNode: any = (mathjs as any).createFunctionNode({ Node, SymbolNode, math: {} });
-const IndexNode = (mathjs as any).createIndexNode({ Node, size: unused });
-const ObjectNode = (mathjs as any).createObjectNode({ Node });
+export const FunctionNode: any = /* @__PURE__ */ (mathjs as any).createFunctionNode({
+  Node,
+  SymbolNode,
+  math: {},
+});
+const IndexNode = /* @__PURE__ */ (mathjs as any).createIndexNode({ Node, size: unused });
+const ObjectNode = /* @__PURE__ */ (mathjs as any).createObjectNode({ Node });
 /** An operator in a tree. */
-export const OperatorNode: any = (mathjs as any).createOperatorNode({ Node });
-const ParenthesisNode = (mathjs as any).createParenthesisNode({ Node });
-const RangeNode = (mathjs as any).createRangeNode({ Node });
-const RelationalNode = (mathjs as any).createRelationalNode({ Node });
+export const OperatorNode: any = /* @__PURE__ */ (mathjs as any).createOperatorNode({ Node });
+const ParenthesisNode = /* @__PURE__ */ (mathjs as any).createParenthesisNode({ Node });
+const RangeNode = /* @__PURE__ */ (mathjs as any).createRangeNode({ Node });
+const RelationalNode = /* @__PURE__ */ (mathjs as any).createRelationalNode({ Node });
 
 const config = { number: "number", numberFallback: "number" };
-const nodes = { ConstantNode, FunctionNode, OperatorNode, ParenthesisNode, SymbolNode };
 
 /** Text to tree. */
-export const parse: any = (mathjs as any).createParse({
-  ...nodes,
+export const parse: any = /* @__PURE__ */ (mathjs as any).createParse({
+  ConstantNode,
+  FunctionNode,
+  OperatorNode,
+  ParenthesisNode,
+  SymbolNode,
   AccessorNode,
   ArrayNode,
   AssignmentNode,
@@ -69,17 +78,21 @@ export const parse: any = (mathjs as any).createParse({
   RangeNode,
   RelationalNode,
   config,
-  numeric,
+  numeric: mathjs.numeric,
   typed,
 });
 
 /** Tree to the tree of its derivative; ask for `simplify: false`. */
-export const derivative: any = (mathjs as any).createDerivative({
-  ...nodes,
+export const derivative: any = /* @__PURE__ */ (mathjs as any).createDerivative({
+  ConstantNode,
+  FunctionNode,
+  OperatorNode,
+  ParenthesisNode,
+  SymbolNode,
   config,
-  equal,
-  isZero,
-  numeric,
+  equal: mathjs.equal,
+  isZero: mathjs.isZero,
+  numeric: mathjs.numeric,
   parse,
   simplify: unused,
   typed,

@@ -2,6 +2,9 @@
 import { packedElement, runPacked } from "./pack.ts";
 import { style } from "./style.ts";
 
+/** Name of the packed script that is the page. */
+export const pageScript = "explorer";
+
 /** Identifier of the unpacked script's element, whose text is also the worker's. */
 export const scriptId = "explorer-script";
 
@@ -13,10 +16,11 @@ const escape = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 
 /**
- * A page from a bundled script. The script lies in it compressed and is unpacked when the page opens.
- * @param packed what `pack` made of the script
+ * A page from bundled scripts, which lie in it compressed. The one named `explorer` is run when the page opens.
+ * @param packed what `pack` made of each script
  */
-export function pageHtml(title: string, packed: string): string {
+export function pageHtml(title: string, packed: Readonly<Record<string, string>>): string {
+  const scripts = Object.entries(packed).map(([name, text]) => packedElement(name, text));
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -26,8 +30,8 @@ export function pageHtml(title: string, packed: string): string {
 <title>${escape(title)}</title>
 <style>${style}</style>
 <div class="page" id="explorer"><noscript>This page computes with JavaScript.</noscript></div>
-${packedElement("explorer", packed)}
-<script type="module">${runPacked("explorer", scriptId, "explorer")}</script>
+${scripts.join("\n")}
+<script type="module">${runPacked(pageScript, scriptId, "explorer")}</script>
 </html>
 `;
 }

@@ -10,5 +10,16 @@
  * @module
  */
 export type { Figure, FigureSource, LegendItem, Panel, PlotOptions, Ramp } from "../figure/mod.ts";
-export { explorerHtml, hasExplorer, showExplorer, viewFigure } from "./build.ts";
-export type { Choice, Control, Explorer, Job, Reading, Slider, State, TextField, View } from "./types.ts";
+export { explorerHtml, hasExplorer, type PageOptions, showExplorer, viewFigure } from "./build.ts";
+export type {
+  Choice,
+  Control,
+  Explorer,
+  Job,
+  Live,
+  Reading,
+  Slider,
+  State,
+  TextField,
+  View,
+} from "./types.ts";

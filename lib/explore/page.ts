@@ -3,6 +3,7 @@ import type { Figure } from "../figure/mod.ts";
 import { readAddress, startOf, writeAddress } from "./address.ts";
 import { drawControls, element } from "./controls.ts";
 import { scriptId } from "./html.ts";
+import { livePanel } from "./live_panel.ts";
 import { arrange, drawPanels } from "./panels.ts";
 import { cellOf } from "./save.ts";
 import { drawTools, sentence } from "./tools.ts";
@@ -29,8 +30,20 @@ class Page {
   readonly #caption = element("p", { class: "caption" });
   readonly #tools = drawTools({
     figure: () => this.#refused ? undefined : this.#figure,
-    cell: () => cellOf(this.explorer.paper, this.#view.id, this.#state),
+    cell: () => this.#view.cell?.(this.#state) ?? cellOf(this.explorer.paper, this.#view.id, this.#state),
     reset: () => this.#show(this.#view, startOf(this.#view)),
+  });
+
+  readonly #live = livePanel({
+    paper: () => this.explorer.paper,
+    begin: () => {
+      this.#parts = [];
+      this.#later(() => this.#draw());
+    },
+    sample: (sample) => {
+      this.#parts.push(sample);
+      this.#later(() => this.#draw());
+    },
   });
 
   #view: View;
@@ -62,6 +75,7 @@ class Page {
       { class: "card stage" },
       this.#heading,
       this.#refusal,
+      this.#live.bar,
       this.#panels,
       this.#progress,
       this.#caption,
@@ -121,15 +135,10 @@ class Page {
     this.#keepAddress();
     try {
       this.#model = this.#view.compute(this.#state);
-      this.#readings.replaceChildren(
-        ...this.#view.readings(this.#model).flatMap(({ label, value }) => [
-          element("dt", {}, label),
-          element("dd", {}, value),
-        ]),
-      );
       this.#draw();
     } catch (error) {
       this.#refuse(sentence(error));
+      this.#live.show(this.#view, this.#state, false);
       return;
     } finally {
       const end = performance.now();
@@ -138,6 +147,7 @@ class Page {
       this.#moved = undefined;
     }
     this.#refuse("");
+    this.#live.show(this.#view, this.#state, true);
     this.#startJob();
   }
 
@@ -156,6 +166,12 @@ class Page {
   }
 
   #draw(): void {
+    this.#readings.replaceChildren(
+      ...this.#view.readings(this.#model, this.#parts).flatMap(({ label, value }) => [
+        element("dt", {}, label),
+        element("dd", {}, value),
+      ]),
+    );
     this.#figure = this.#view.figure(this.#model, this.#parts);
     this.#heading.textContent = this.#figure.title;
     this.#caption.textContent = this.#figure.caption;

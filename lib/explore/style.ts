@@ -50,6 +50,11 @@ h2 { font-size: 17px; line-height: 1.35; margin: 0 0 12px; }
 #progress { display: flex; align-items: center; gap: 10px; color: var(--soft); font-size: 13px; min-height: 22px; margin-top: 10px; }
 #progress:empty { display: none; }
 progress { width: 130px; accent-color: var(--accent); }
+.live { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 14px; }
+.live:empty { display: none; }
+.live p { margin: 0; } .live p, .live code, #live { color: var(--soft); font-size: 13px; }
+button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+button:disabled { opacity: 0.45; cursor: default; } button:disabled:hover { border-color: var(--line); }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 14px; align-items: center; }
 #said { color: var(--soft); font-size: 13px; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: 10px 12px; margin: 12px 0 0;

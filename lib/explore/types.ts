@@ -71,6 +71,30 @@ export interface Job {
   part(state: State, index: number): unknown;
 }
 
+/**
+ * The real model, trained beside the theory: the parts of the picture are samples of a training that the reader starts. What trains is
+ * the entry of the view in `lib/<paper>/live.ts`, which no view imports, for it brings TensorFlow.js.
+ */
+export interface Live {
+  /** What is trained, for the progress line. */
+  readonly label: string;
+  /** Number of samples at a state, that of the start among them. */
+  total(state: State): number;
+}
+
+/** A training in progress. Samples are plain data: they cross to the page. */
+export interface LiveTraining {
+  /** What computes, in words. */
+  readonly device: string;
+  /** Trains up to the next sample; nothing when there is none. */
+  next(): Promise<unknown>;
+  /** Frees what it holds. */
+  dispose(): void;
+}
+
+/** How the trainings of a paper begin, by view. */
+export type LiveTrainings = Readonly<Record<string, (state: State) => Promise<LiveTraining>>>;
+
 /** One page of an explorer. */
 export interface View<Model = unknown> {
   /** Key in the address. */
@@ -88,10 +112,14 @@ export interface View<Model = unknown> {
   compute(state: State): Model;
   /** The picture; `parts` are those that the job has finished. */
   figure(model: Model, parts: readonly unknown[]): Figure;
-  /** Numbers beside the picture. */
-  readings(model: Model): readonly Reading[];
+  /** Numbers beside the picture; `parts` as in `figure`, for views that read them. */
+  readings(model: Model, parts?: readonly unknown[]): readonly Reading[];
   /** What takes longer than a frame, if anything. */
   readonly job?: Job;
+  /** The real model, if it can be trained here; its samples are the parts, so a view has either this or a job. */
+  readonly live?: Live;
+  /** The notebook cell that reproduces the view. Default: one that draws its figure. */
+  cell?(state: State): string;
 }
 
 /** The views of one paper. */

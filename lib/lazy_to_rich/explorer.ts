@@ -6,11 +6,12 @@ import type { Explorer } from "../explore/types.ts";
 import { copying } from "./explorer/copying.ts";
 import { phasesView } from "./explorer/phases.ts";
 import { retrieving } from "./explorer/retrieving.ts";
+import { training } from "./explorer/training.ts";
 
-/** Three views: layer 1 copies, four phases of training, retrieval by any similarity. */
+/** Four views: layer 1 copies, four phases of training, retrieval by any similarity, and the model trained live. */
 export const explorer: Explorer = {
   paper: "lazy_to_rich",
   title: "How Transformers Get Rich",
   arxiv: "2410.11474",
-  views: [copying, phasesView, retrieving],
+  views: [copying, phasesView, retrieving, training],
 };

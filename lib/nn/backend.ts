@@ -6,12 +6,15 @@
  */
 import util from "node:util";
 import os from "node:os";
+import { adapterName, DeviceError, firstSentence, isSoftware, start } from "./start.ts";
 import { tf } from "./tf.ts";
 import { registerWasmMatMul } from "./wasm_matmul.ts";
 import { repairWasm } from "./wasm_repairs.ts";
 import { replaceWasmSlice } from "./wasm_slice.ts";
 import { registerWasmShiftedAttention } from "./wasm_shifted_attention.ts";
 import type { BackendName, BackendRequest, Device } from "./types.ts";
+
+export { DeviceError };
 
 /** Every backend, in the order `auto` tries the fast ones. */
 export const backendNames: readonly BackendName[] = ["tensorflow", "webgpu", "wasm", "cpu"];
@@ -20,17 +23,6 @@ export const backendNames: readonly BackendName[] = ["tensorflow", "webgpu", "wa
 export interface OpenOptions {
   /** Receives one line: what was taken and why. */
   log?: (line: string) => void;
-}
-
-/** A backend that was asked for by name and cannot start; the message names the reason and the cure. */
-export class DeviceError extends Error {
-  /** Name of the class, as messages print it. */
-  override name = "DeviceError";
-
-  /** The message is the reason and, when there is one, the cure. */
-  constructor(readonly reason: string, readonly cure?: string, cause?: unknown) {
-    super(cure ? `${reason}; ${cure}` : reason, { cause });
-  }
 }
 
 type Found = Omit<Device, "why">;
@@ -196,18 +188,6 @@ async function webgpuAdapter(): Promise<GPUAdapter> {
   );
 }
 
-/** A processor pretending to be a GPU: right for checking, never to be called a GPU. */
-function isSoftware(adapter: GPUAdapter): boolean {
-  const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
-  return info.isFallbackAdapter === true ||
-    /llvmpipe|lavapipe|softpipe|swiftshader|basic render|software/i.test(adapterName(adapter));
-}
-
-function adapterName(adapter: GPUAdapter): string {
-  const { description, vendor, architecture, device } = adapter.info;
-  return description || [vendor, architecture, device].filter(Boolean).join(" ") || "unnamed adapter";
-}
-
 /** Mesa prints four error lines when XDG_RUNTIME_DIR is unset, which nothing here needs: it is set while Vulkan starts. */
 async function quietly<T>(action: () => Promise<T>): Promise<T> {
   const unset = Deno.build.os === "linux" && !Deno.env.get("XDG_RUNTIME_DIR");
@@ -254,28 +234,6 @@ async function startCpu(): Promise<Found> {
   };
 }
 
-/** Starts a registered backend and refuses one that computes a wrong product. */
-async function start(name: BackendName): Promise<void> {
-  tf.enableProdMode(); // no advertisement for tfjs-node on the terminal
-  if (!(await tf.setBackend(name))) {
-    throw new DeviceError("TensorFlow.js reports that it failed to initialise");
-  }
-  await tf.ready();
-  const n = 24;
-  const ramp = Float32Array.from({ length: n * n }, (_, i) => (i * 7 % 11) - 5);
-  const product = tf.tidy(() => tf.matMul(tf.tensor2d(ramp, [n, n]), tf.tensor2d(ramp, [n, n])));
-  const got = await product.data();
-  product.dispose();
-  for (let i = 0; i < n * n; i++) {
-    let want = 0;
-    for (let k = 0; k < n; k++) want += ramp[(i - i % n) + k] * ramp[k * n + i % n];
-    // Sums of small integers are exact in float32.
-    if (got[i] !== want) {
-      throw new DeviceError(`its first product is wrong (entry ${i} is ${got[i]}, not ${want})`);
-    }
-  }
-}
-
 function processorName(): string {
   return os.cpus()[0]?.model?.trim() || "unnamed processor";
 }
@@ -286,11 +244,4 @@ function versionsWith(more: Record<string, string>): Readonly<Record<string, str
 
 function explain(taken: string, passed: string[]): string {
   return passed.length === 0 ? taken : `${taken} (passed over ${passed.join("; ")})`;
-}
-
-function firstSentence(error: unknown): string {
-  const text = error instanceof Error
-    ? error.message
-    : String((error as { message?: string })?.message ?? error);
-  return text.split("\n")[0].trim();
 }

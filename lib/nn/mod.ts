@@ -15,6 +15,7 @@ export * from "./optimizer.ts";
 export * from "./step.ts";
 export { type Fault, findFaults } from "./guard.ts";
 export type { History, SamplingOptions } from "./history.ts";
+export { type PacedOptions, type PacedSample, PacedTraining } from "./paced.ts";
 export { type Divergence, train, type TrainOptions, type TrainResult } from "./train.ts";
 export { decodeState, encodeState, type State, StateError } from "./state.ts";
 export type { CheckpointSlot } from "../runs/types.ts";

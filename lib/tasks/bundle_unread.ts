@@ -9,8 +9,13 @@ const unread: readonly (readonly [packages: RegExp, files: RegExp])[] = [
     /\.map$|\.min\.[cm]?js$|es2017|\.fesm\.|\.tsbuildinfo$|\.flow$|\.html$|\.md$|\.png$|(?<!\.d)\.[cm]?ts$/i,
   ],
   [/./, /(^|\/)\.[^/]+\//],
-  // TensorFlow.js: all of its code is in *.node.js. CUDA's library (deps, lib) is larger than all the rest together.
-  [/^@tensorflow\/tfjs(?!-node)/, /(?<!\.node)\.js$/],
+  // TensorFlow.js: all of its code is in *.node.js, and once more in modules, of which an explorer's live training is bundled. CUDA's
+  // library (deps, lib) is larger than all the rest together.
+  [/^@tensorflow\/tfjs(?!-node|-core|-backend-(cpu|webgpu))/, /(?<!\.node)\.js$/],
+  [
+    /^@tensorflow\/tfjs-(core|backend-(cpu|webgpu))$/,
+    /^dist\/tf-[^/]*(?<!\.node)\.js$|_test\.js$|^dist\/miniprogram\//,
+  ],
   [/^@tensorflow\/tfjs-node/, /^(deps|lib|binding|build-tmp[^/]*|scripts|test)\//],
   // Packages imported as ES modules, which also carry a build for `require` or for the browser.
   [/^mathjs$/, /^lib\/(cjs|browser)\//],

@@ -29,21 +29,26 @@ test("nothing in the page is loaded from elsewhere", async () => {
   expect([...document.querySelectorAll("script")].map((s: Element) => s.getAttribute("src"))).toEqual([
     null,
     null,
+    null,
   ]);
   expect([...document.querySelectorAll("link")].map((l: Element) => l.getAttribute("href"))).toEqual([
     "data:,",
   ]);
-  const script = await unpackedFrom(page, "explorer");
-  expect(script.length).toBeGreaterThan(300_000);
-  // A bundler puts what it leaves outside at the very start.
-  expect(script.match(/^import\b.{0,40}|\bimport\(.{0,40}|import\.meta|@tensorflow|\bDeno\./)?.[0])
-    .toBeUndefined();
+  for (const name of ["explorer", "live"]) {
+    const script = await unpackedFrom(page, name);
+    expect(script.length).toBeGreaterThan(300_000);
+    // A bundler puts what it leaves outside at the very start.
+    expect(script.match(/^import\b.{0,40}|\bimport\(.{0,40}|import\.meta|\bDeno\.|from ?["']node:/)?.[0])
+      .toBeUndefined();
+  }
+  expect(await unpackedFrom(page, "explorer")).not.toMatch(/@tensorflow|WEBGPU/);
+  expect(await unpackedFrom(page, "live")).toMatch(/WEBGPU/);
   expect(document.querySelector("meta[http-equiv]")!.getAttribute("content")).toMatch(/^default-src 'none';/);
 });
 
 test("no script can end its own element, since it lies packed; unpacked it is the same, and a title is text", async () => {
   const script = 'const s = "</script><!-- ö 𝛼 ' + "x".repeat(200_000) + '";';
-  const html = pageHtml("a <b> & c", await pack(script));
+  const html = pageHtml("a <b> & c", { explorer: await pack(script) });
   expect(html.match(/<\/script/g)!.length).toBe(2);
   expect(html.length).toBeLessThan(10_000);
   expect(await unpackedFrom(html, "explorer") === script).toBe(true);
@@ -58,6 +63,10 @@ test("inside a notebook the page lies whole in a frame, with words for where HTM
   expect(document.querySelector("iframe")!.getAttribute("srcdoc")).toBe(html);
   const shown = (await showExplorer("lazy_to_rich"))[Symbol.for("Jupyter.display")]();
   expect(shown["text/html"]).toContain("srcdoc=");
+  // Live training is in the page on disk alone.
+  expect(shown["text/html"]).toContain("packed-explorer");
+  expect(shown["text/html"]).not.toContain("packed-live");
+  expect(shown["text/html"].length).toBeLessThan(0.6 * page.length);
   expect(shown["text/plain"]).toContain("deno task explore lazy_to_rich");
 }, 60_000);
 
@@ -65,6 +74,6 @@ test("a paper or view that is not there is refused by name", async () => {
   await expect(explorerHtml("nowhere")).rejects.toThrow(/no explorer of "nowhere"/);
   await expect(explorerHtml("../tasks")).rejects.toThrow(/no explorer/);
   await expect(viewFigure("lazy_to_rich", "nothing")).rejects.toThrow(
-    /views are: copying, phases, retrieving/,
+    /views are: copying, phases, retrieving, training/,
   );
 });

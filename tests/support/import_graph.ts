@@ -44,9 +44,16 @@ const topFiles = ["experiments", "claims", "mod"];
 
 /** The shapes of things, which nn, runs, figure, claims and whoever uses them may name but not run. */
 const contracts = /^lib\/(nn|runs|figure|claims)\/types\.ts$/;
+/**
+ * What an explorer is, runs in a page: it opens no record, trains nothing and loads no TensorFlow.js. `live.ts` is the door beside it: what
+ * a page unpacks and runs in a worker of its own when its reader starts a training. It may use nn and the model, and no view imports it.
+ */
+const viewFiles = /^(explorer|live_view)$/;
+const liveFiles = /^live$/;
+
 /** Must run unchanged in a browser. */
 const pure =
-  /^lib\/(numerics|ode)\/|^lib\/(?!tasks\/)[a-z_]+\/(data|theory|forward|construction|figures|explorer)(\.ts$|\/)|^lib\/explore\/(?!mod\.|build\.)/;
+  /^lib\/(numerics|ode)\/|^lib\/(?!tasks\/)[a-z_]+\/(data|theory|forward|construction|figures|explorer|live_view)(\.ts$|\/)|^lib\/explore\/(?!mod\.|build\.)/;
 const impure: [RegExp, string][] = [
   [/\bDeno\./, "Deno."],
   [/["'](node:|npm:@tensorflow|@tensorflow\/)/, "node: or TensorFlow.js"],
@@ -103,7 +110,14 @@ export function arrowProblems(graph: ImportGraph): string[] {
 
 function allowed(path: string, { target, typeOnly }: Import): boolean {
   const [from, to] = [path.split("/")[1], target.split("/")[1]];
-  if (from === to) return rooms[from] !== undefined || allowedInPaper(partOf(path), partOf(target));
+  if (from === to && rooms[from] !== undefined) return true;
+  const part = partOf(path);
+  if (rooms[from] === undefined && !typeOnly) {
+    const reached = from === to ? partOf(target) : to;
+    if (viewFiles.test(part) && /^(live|model|experiments|runs|nn)$/.test(reached)) return false;
+    if (liveFiles.test(part) && /^(experiments|runs|figure|figures|claims)$/.test(reached)) return false;
+  }
+  if (from === to) return allowedInPaper(part, partOf(target));
   const ofPaper = rooms[from] === undefined ? paperFiles[partOf(path)]?.rooms ?? rooms.paper : undefined;
   const rule = rooms[from] ?? ofPaper!;
   const withContracts = rule.some((room) => room === "nn" || room === "figure") ||
