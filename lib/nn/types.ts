@@ -1,6 +1,8 @@
 /** @module The shapes of things in `nn`: a model is pure functions over named parameters with a leading run axis. */
 import type { tf } from "./tf.ts";
 
+export type * from "./rehearsal.ts";
+
 /** The four ways to run a model; what each needs is in `backend.ts`. */
 export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 

@@ -4,10 +4,11 @@
  */
 export { bestHeads, maskedRatios, ones, prunedGains } from "./assessment/heads.ts";
 export { type TestOptions, testRisk } from "./assessment/risk.ts";
-export { refitGains, type RefitOptions, selectRuns } from "./assessment/refit.ts";
+export { refitGains, type RefitOptions, refitting, selectRuns } from "./assessment/refit.ts";
 export {
   type DescentProbe,
   descentProbe,
   type DescentProbeOptions,
+  descentProbing,
   productProbe,
 } from "./assessment/probes.ts";

@@ -1,5 +1,6 @@
 /** @module The one list of papers: what every task accepts as `[papers…]`, and where each paper's notebook lies. */
 import type { Claim } from "../claims/types.ts";
+import type { Rehearsals } from "../nn/types.ts";
 import type { Experiment, RunRecord } from "../runs/types.ts";
 import { UsageError } from "./cli.ts";
 
@@ -65,6 +66,12 @@ export function findPapers(ids: readonly string[]): PaperEntry[] {
     throw new UsageError(`There is no paper "${unknown}"; the papers are: ${valid}.`);
   }
   return papers.filter((paper) => ids.length === 0 || ids.includes(paper.id));
+}
+
+/** What a paper trains on a device, at the size of a test; loads TensorFlow.js. */
+export async function rehearsalsOf({ id }: Pick<PaperEntry, "id">): Promise<Rehearsals> {
+  const { rehearsals } = await import(new URL(`../${id}/rehearsals.ts`, import.meta.url).href);
+  return rehearsals as Rehearsals;
 }
 
 /** A computed specifier, so that checking one task does not type-check every paper behind it. */

@@ -5,6 +5,7 @@ import {
   disposeTensors,
   type HostArrays,
   type Model,
+  type Rehearsal,
   type Tensors,
   tf,
   toHost,
@@ -55,15 +56,22 @@ export interface DescentProbe {
   readonly raw: number[];
 }
 
-/** P2: risk of k steps of gradient descent on learned linear features of the tokens after layer 1, and of the raw tokens. */
-export async function descentProbe(
+/** A learned probe: how it is trained, and the batch it is tested on. */
+interface DescentProbing extends Rehearsal {
+  /** Networks and raw tokens: what the probe reads from. */
+  readonly sources: number;
+  /** Prompts the probe was not trained on. */
+  readonly test: HostArrays;
+}
+
+/** The probe over frozen networks as a model of its own, with its batches and optimiser. */
+export function descentProbing(
   model: TransformerModel,
   parameters: HostArrays,
   width: number,
   d: number,
-  options: DescentProbeOptions,
-): Promise<DescentProbe> {
-  const { n, steps, updates, prompts = 32, signal } = options;
+  { n, steps, updates, prompts = 32 }: DescentProbeOptions,
+): DescentProbing {
   const sources = model.runs + 1, most = Math.max(...steps);
   const rows = steps.flatMap((count) => new Array<number>(sources).fill(count)); // one run for each (count, source)
   const probe = descentProbeModel({ width, d, steps: rows, seeds: rows.map((_, i) => i % sources) });
@@ -101,18 +109,35 @@ export async function descentProbe(
     ...network,
     active,
   });
-  const result = await train({
+  return {
+    sources,
     model: wrapped,
     optimizer: adam({ learningRate: oneCycle(0.03, updates), clipNorm: 1 }),
     batch: (step) => batch(step, "descent probe", prompts),
+    test: batch(0, "descent probe test", 512),
+  };
+}
+
+/** P2: risk of k steps of gradient descent on learned linear features of the tokens after layer 1, and of the raw tokens. */
+export async function descentProbe(
+  model: TransformerModel,
+  parameters: HostArrays,
+  width: number,
+  d: number,
+  options: DescentProbeOptions,
+): Promise<DescentProbe> {
+  const { steps, updates, signal } = options;
+  const { sources, test, ...probing } = descentProbing(model, parameters, width, d, options);
+  const result = await train({
+    ...probing,
     steps: updates,
     sampleAt: [],
     onDivergence: "continue",
     ...signal ? { signal } : {},
   });
   if (result.status === "stopped") throw new Stopped(result.message);
-  const p = toTensors(result.parameters), x = toTensors(batch(0, "descent probe test", 512));
-  const { risk } = await toHost({ risk: tf.tidy(() => wrapped.loss(p, x)) });
+  const p = toTensors(result.parameters), x = toTensors(test);
+  const { risk } = await toHost({ risk: tf.tidy(() => probing.model.loss(p, x)) });
   disposeTensors(p);
   disposeTensors(x);
   const at = (source: number) => steps.map((_, i) => rounded(risk.data[i * sources + source]));

@@ -6,6 +6,7 @@ import {
   initialize,
   mapValues,
   type Model,
+  type Rehearsal,
   type Tensors,
   tf,
   train,
@@ -32,13 +33,13 @@ export interface RefitOptions {
 /** Network weights travel in the batch under this prefix, frozen. */
 const NET = "net/";
 
-/** The gains with every named layer's multiplied by its fitted scalar. */
-export async function refitGains(
+/** The scalars as a model of their own, with its batches and optimiser. */
+export function refitting(
   model: TransformerModel,
   parameters: HostArrays,
-  options: RefitOptions,
-): Promise<Gains> {
-  const { gains, layers, n, steps = 60, prompts = 32, signal } = options, R = model.runs;
+  { gains, layers, n, steps = 60, prompts = 32 }: RefitOptions,
+): Rehearsal {
+  const R = model.runs;
   const frozen = Object.fromEntries(
     Object.entries(parameters).map(([name, array]) => [NET + name, Object.freeze({ ...array })]),
   );
@@ -56,10 +57,22 @@ export async function refitGains(
       return tf.mean(model.risks(network, scaled), 1) as tf.Tensor1D;
     },
   };
-  const result = await train({
+  return {
     model: scalars,
     optimizer: adam({ learningRate: oneCycle(0.05, steps), clipNorm: 1 }),
     batch: (step) => ({ ...model.prompts({ n, prompts, step, name: "refit", gains }), ...frozen }),
+  };
+}
+
+/** The gains with every named layer's multiplied by its fitted scalar. */
+export async function refitGains(
+  model: TransformerModel,
+  parameters: HostArrays,
+  options: RefitOptions,
+): Promise<Gains> {
+  const { gains, layers, steps = 60, signal } = options;
+  const result = await train({
+    ...refitting(model, parameters, { ...options, steps }),
     steps,
     sampleAt: [],
     onDivergence: "continue",
