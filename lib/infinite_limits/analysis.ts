@@ -160,7 +160,8 @@ export function rateCurves(
   const others = (["N", "H", "L"] as const).filter((other) => other !== axis);
   return records.flatMap(({ config, metrics }) =>
     config.sizes.flatMap((size, index) => {
-      if (size.alphaA !== alphaA || size.alphaL !== alphaL) return [];
+      // A single block is the same network for every alphaL.
+      if (size.alphaA !== alphaA || (size.alphaL !== alphaL && size.L > 1)) return [];
       if (others.some((other) => size[other] !== config.base[other])) return [];
       const of = (rate: number) => metrics.rows.filter((row) => row.size === index && row.rate === rate);
       const losses = config.rates.map((rate) => of(rate).map(({ loss }) => loss));
@@ -197,4 +198,42 @@ export function learned(curves: readonly RateCurve[], classes: number): RateCurv
 export function drift(curves: readonly RateCurve[], raw = false): number {
   const best = curves.map(({ best, size }) => Math.log10(best * (raw ? size.N * size.H : 1)));
   return Math.max(...best) - Math.min(...best);
+}
+
+/** Which curves, and what counts as having learned. */
+export interface DriftOptions {
+  /** What grows. */
+  readonly axis: "N" | "H" | "L";
+  /** Exponents other than 1. */
+  readonly exponents?: { readonly alphaA?: number; readonly alphaL?: number };
+  /** Classes of the task: chance is their logarithm. */
+  readonly classes: number;
+  /** Measure the rate without its factor N H. */
+  readonly raw?: boolean;
+}
+
+/**
+ * {@link drift} of the sizes that learned, with a jackknife standard error: every seed left out once. `undefined` where
+ * fewer than two sizes learned.
+ */
+export function driftEstimate(
+  records: readonly SweepRecord[],
+  { axis, exponents = {}, classes, raw = false }: DriftOptions,
+): Slope | undefined {
+  const of = (some: readonly SweepRecord[]) => {
+    const curves = learned(rateCurves(some, axis, exponents), classes);
+    return curves.length < 2 ? undefined : drift(curves, raw);
+  };
+  const value = of(records);
+  if (value === undefined) return undefined;
+  const seeds = [...new Set(records.flatMap(({ metrics }) => metrics.rows.map(({ seed }) => seed)))];
+  const without = (seed: number) =>
+    records.map((record) => ({
+      ...record,
+      metrics: { rows: record.metrics.rows.filter((row) => row.seed !== seed) },
+    }));
+  const left = seeds.length < 2 ? [] : seeds.flatMap((seed) => of(without(seed)) ?? []);
+  const centre = left.length > 0 ? mean(left) : 0;
+  const squares = left.reduce((sum, d) => sum + (d - centre) ** 2, 0);
+  return { value, standardError: Math.sqrt(squares * (left.length - 1) / Math.max(left.length, 1)) || 0 };
 }

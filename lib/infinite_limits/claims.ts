@@ -3,14 +3,16 @@ import type { Claim } from "../claims/types.ts";
 import type { RunRecord } from "../runs/types.ts";
 import { birthClaims, depthClaims } from "./claims/birth.ts";
 import { limitClaims } from "./claims/limits.ts";
+import { particleClaims } from "./claims/particles.ts";
 import { theoryClaims } from "./claims/theory.ts";
-import { transferClaims } from "./claims/transfer.ts";
+import { transferClaims, widthClaims } from "./claims/transfer.ts";
 import type {
   BirthRecord,
   DepthRecord,
   KernelsRecord,
   LimitsRecord,
   MovementRecord,
+  ParticlesRecord,
   PopulationRecord,
   ScalingRecord,
   SweepRecord,
@@ -30,7 +32,9 @@ export function claims(records: Readonly<Record<string, readonly RunRecord[]>>):
       of<PopulationRecord>("population"),
       of<ScalingRecord>("scaling"),
     ),
+    ...particleClaims(of<ParticlesRecord>("particles")),
     ...depthClaims(of<DepthRecord>("depth"), of<MovementRecord>("movement")),
     ...transferClaims(of<SweepRecord>("transfer")),
+    ...widthClaims(of<SweepRecord>("transfer"), of<SweepRecord>("language")),
   ];
 }

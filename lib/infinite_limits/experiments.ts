@@ -3,6 +3,7 @@ import type { Experiment } from "../runs/types.ts";
 import { birth, kernels } from "./experiments/birth.ts";
 import { depth, movement } from "./experiments/depth.ts";
 import { limits } from "./experiments/limits.ts";
+import { particles } from "./experiments/particles.ts";
 import { population } from "./experiments/population.ts";
 import { scaling } from "./experiments/scaling.ts";
 import { language, transfer } from "./experiments/sweeps.ts";
@@ -17,6 +18,8 @@ import type {
   LimitsMetrics,
   MovementConfig,
   MovementMetrics,
+  ParticlesConfig,
+  ParticlesMetrics,
   PopulationConfig,
   PopulationMetrics,
   ScalingConfig,
@@ -41,6 +44,8 @@ export const experiments: {
   readonly limits: Experiment<LimitsConfig, LimitsMetrics>;
   /** Infinitely many heads. */
   readonly population: Experiment<PopulationConfig, PopulationMetrics>;
+  /** Heads as particles, both limits. */
+  readonly particles: Experiment<ParticlesConfig, ParticlesMetrics>;
   /** The law of a logit at birth. */
   readonly birth: Experiment<BirthConfig, BirthMetrics>;
   /** Kernels at birth over depth and heads. */
@@ -55,7 +60,7 @@ export const experiments: {
   readonly transfer: Experiment<SweepConfig, SweepMetrics>;
   /** More heads or wider heads in a character model. */
   readonly language: Experiment<SweepConfig, SweepMetrics>;
-} = { limits, population, birth, kernels, scaling, depth, movement, transfer, language };
+} = { limits, population, particles, birth, kernels, scaling, depth, movement, transfer, language };
 
 /** The same as a list of names and experiments, for loops over all of them. */
 export const experimentList: readonly (readonly [name: string, experiment: Experiment])[] = Object.entries(

@@ -5,6 +5,7 @@ import { headCollapse, type HeadCollapseOptions } from "./figures/head_collapse.
 import { headsOrWidth } from "./figures/heads_or_width.ts";
 import { kernelsAtBirth } from "./figures/kernels_at_birth.ts";
 import { logitsAtBirth } from "./figures/logits_at_birth.ts";
+import { particlesFigure } from "./figures/particles.ts";
 import { populationFigure, type PopulationOptions } from "./figures/population.ts";
 import { transferFigure } from "./figures/transfer.ts";
 import { whyAlphaOne } from "./figures/why_alpha_one.ts";
@@ -14,6 +15,7 @@ import type {
   KernelsRecord,
   LimitsRecord,
   MovementRecord,
+  ParticlesRecord,
   PopulationRecord,
   ScalingRecord,
   SweepRecord,
@@ -35,6 +37,8 @@ export const figures: {
     theory: readonly PopulationRecord[],
     options?: PopulationOptions,
   ) => Figure;
+  /** Heads as particles, both limits. */
+  readonly particles: (records: readonly ParticlesRecord[]) => Figure;
   /** What grows with N at alphaA = 1/2. */
   readonly whyAlphaOne: (records: readonly ScalingRecord[]) => Figure;
   /** L to infinity. */
@@ -48,6 +52,7 @@ export const figures: {
   kernelsAtBirth,
   headCollapse,
   population: populationFigure,
+  particles: particlesFigure,
   whyAlphaOne,
   freezeOrFlow,
   transfer: transferFigure,

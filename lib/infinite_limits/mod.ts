@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./parametrisation.ts";
+export * from "./parametrisation_table.ts";
 export * from "./data.ts";
 export * from "./theory.ts";
 export * from "./forward.ts";
@@ -30,6 +31,9 @@ export type {
   MovementConfig,
   MovementMetrics,
   MovementRecord,
+  ParticlesConfig,
+  ParticlesMetrics,
+  ParticlesRecord,
   PopulationConfig,
   PopulationMetrics,
   PopulationRecord,

@@ -261,6 +261,50 @@ export const movementMetrics: z.ZodType<MovementMetrics> = z.strictObject({
   movement: sweep,
 });
 
+/** Heads as particles: one limit, and finite models on the way to it. Embedding and readout are frozen. */
+export type ParticlesConfig = {
+  /** What grows: the number of heads at N = `fixed`, or their width at H = `fixed`. */
+  readonly limit: "heads" | "width";
+  /** The other size. */
+  readonly fixed: number;
+  /** Sizes of what grows. */
+  readonly sizes: readonly number[];
+  /** Models of each size. */
+  readonly seeds: number;
+  /** Heads sampled for H = infinity; 0 where the limit is exact. */
+  readonly heads: number;
+  readonly alphaA: number;
+  readonly gamma0: number;
+  readonly eta0: number;
+  /** b, the initial scale of r. */
+  readonly readoutScale: number;
+  readonly steps: number;
+  readonly seed: number;
+};
+
+/** Outputs and the spread of A(1; 1, 2) over heads. */
+export type ParticlesMetrics = {
+  /** f(t), [t][P], and Var_h A at every t. */
+  readonly limit: {
+    readonly outputs: readonly (readonly number[])[];
+    readonly spread: readonly number[];
+  };
+  /** Squared distance of f to the limit, mean over t and samples, [size][seed]. */
+  readonly errors: readonly (readonly number[])[];
+  /** Mean over models of Var_h A, [size][t]. */
+  readonly spread: readonly (readonly number[])[];
+  /** f of every model of the largest size, [t][P][seed]. */
+  readonly largest: Sweep;
+};
+
+/** Check of `ParticlesMetrics`. */
+export const particlesMetrics: z.ZodType<ParticlesMetrics> = z.strictObject({
+  limit: z.strictObject({ outputs: table, spread: numbers }),
+  errors: table,
+  spread: table,
+  largest: sweep,
+});
+
 /** Sizes and exponents of networks. */
 export type Sizes = {
   readonly N: number;
@@ -341,5 +385,7 @@ export type ScalingRecord = RunRecord<ScalingConfig, ScalingMetrics>;
 export type DepthRecord = RunRecord<DepthConfig, DepthMetrics>;
 /** A record of weight movement over depth. */
 export type MovementRecord = RunRecord<MovementConfig, MovementMetrics>;
+/** A record of heads as particles. */
+export type ParticlesRecord = RunRecord<ParticlesConfig, ParticlesMetrics>;
 /** A record of a sweep over sizes and rates. */
 export type SweepRecord = RunRecord<SweepConfig, SweepMetrics>;

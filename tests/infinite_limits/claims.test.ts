@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { evaluateClaims, failures } from "../../lib/claims/mod.ts";
 import { claims } from "../../lib/infinite_limits/claims.ts";
 import { experimentList } from "../../lib/infinite_limits/experiments.ts";
-import type { LimitsRecord, SweepRecord } from "../../lib/infinite_limits/records.ts";
+import type { LimitsRecord, ParticlesRecord, SweepRecord } from "../../lib/infinite_limits/records.ts";
 import { openStore, type RunRecord, selectRecords } from "../../lib/runs/mod.ts";
 
 const store = openStore(new URL("../../data/", import.meta.url));
@@ -61,5 +61,30 @@ describe("changed numbers are noticed", () => {
     const found = verdicts({ ...records, transfer: unscaled as unknown as RunRecord[] });
     expect(found.get("transfer-width")).toBe("fails");
     expect(found.get("transfer-width-raw")).toBe("fails");
+  });
+  test("particles that stay away from their limits fail slopes and means", () => {
+    const shifted = (records.particles as unknown as ParticlesRecord[]).map((record) => ({
+      ...record,
+      metrics: {
+        ...record.metrics,
+        errors: record.metrics.errors.map((row) => row.map((e) => e + 0.1)),
+        largest: record.metrics.largest.map((f) => f.map((row) => row.map((x) => x + 0.2))),
+      },
+    }));
+    const found = verdicts({ ...records, particles: shifted as unknown as RunRecord[] });
+    for (const id of ["particles-heads", "particles-width", "particles-mean"]) {
+      expect([id, found.get(id)]).toEqual([id, "fails"]);
+    }
+  });
+  test("with the losses of both exponents exchanged, the comparison of heads and width fails", () => {
+    const swapped = (records.transfer as unknown as SweepRecord[]).map((record) => ({
+      ...record,
+      config: {
+        ...record.config,
+        sizes: record.config.sizes.map((size) => ({ ...size, alphaA: 1.5 - size.alphaA })),
+      },
+    }));
+    const found = verdicts({ ...records, transfer: swapped as unknown as RunRecord[] });
+    expect(found.get("wide-heads-half")).toBe("fails");
   });
 });

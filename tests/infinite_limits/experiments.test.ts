@@ -102,6 +102,18 @@ describe("small runs", () => {
       })
     );
   });
+  test("particles: models come closer to either limit as they grow, and the exact one has its reference value", async () => {
+    const [many, wide] = experiments.particles.configs("quick");
+    const small = { steps: 5, sizes: [8, 64], seeds: 12, heads: 1000 };
+    for (const config of [{ ...many, ...small }, { ...wide, ...small, heads: 0 }]) {
+      const { limit, errors, spread, largest } = await result(experiments.particles, config);
+      const [few, more] = errors.map((values) => values.reduce((a, b) => a + b));
+      expect(more).toBeLessThan(few / 2); // a factor of eight in expectation, each sum known to 40 percent
+      expect(spread.map((row) => row.length)).toEqual([6, 6]);
+      expect(largest[5][0]).toHaveLength(12);
+      if (config.limit === "width") expect(limit.outputs[5]).toEqual([0.200025, -0.258024, 0.369869]);
+    }
+  });
   test("an aborted signal ends a float64 run", async () => {
     const [config] = experiments.scaling.configs("quick");
     const stopped = experiments.scaling.run({ ...config, N: [2], seeds: 2 }, contextOf(AbortSignal.abort()));

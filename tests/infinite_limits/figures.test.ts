@@ -1,7 +1,7 @@
 /** @module The figures of this paper, drawn from the committed records. */
 import { describe, expect, test } from "vitest";
 import { checkFigure, duplicateNames, type Figure, renderSvg } from "../../lib/figure/mod.ts";
-import { exactLimit, rateCurves, slopeOf } from "../../lib/infinite_limits/analysis.ts";
+import { driftEstimate, exactLimit, rateCurves, slopeOf } from "../../lib/infinite_limits/analysis.ts";
 import { experimentList } from "../../lib/infinite_limits/experiments.ts";
 import { figures } from "../../lib/infinite_limits/figures.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   KernelsRecord,
   LimitsRecord,
   MovementRecord,
+  ParticlesRecord,
   PopulationRecord,
   ScalingRecord,
   SweepRecord,
@@ -30,6 +31,7 @@ const all: Record<string, () => Figure> = {
   headCollapse: () => figures.headCollapse(limits),
   population: () => figures.population(limits, population),
   populationHalf: () => figures.population(limits, population, { alphaA: 0.5, name: "population_half" }),
+  particles: () => figures.particles(of<ParticlesRecord>("particles")),
   whyAlphaOne: () => figures.whyAlphaOne(of<ScalingRecord>("scaling")),
   freezeOrFlow: () => figures.freezeOrFlow(of<DepthRecord>("depth"), of<MovementRecord>("movement")),
   transfer: () => figures.transfer(transfer),
@@ -103,6 +105,36 @@ describe("what figures read off records", () => {
     }], "N");
     expect(curve.best).toBe(1);
     expect(curve.inside).toBe(false);
+  });
+  test("the drift of best rates is their spread in decades, with the error that leaving seeds out gives", () => {
+    const [record] = transfer, base = { ...record.config.base }, rates = [1, 2, 4, 8];
+    const sizes = [2, 4].map((N) => ({ ...base, N }));
+    /** Parabolas with optimum `at(size, seed)`; the mean of parabolas has the mean optimum in the logarithm. */
+    const made = (at: (size: number, seed: number) => number) => [{
+      ...record,
+      config: { ...record.config, base, sizes, rates },
+      metrics: {
+        rows: sizes.flatMap((_, size) =>
+          rates.flatMap((rate) =>
+            [1, 2, 3].map((seed) => ({
+              ...{ size, rate, seed, accuracy: 0.5, headVariance: [] },
+              loss: 0.5 + Math.log(rate / at(size, seed)) ** 2,
+            }))
+          )
+        ),
+      },
+    }];
+    const options = { axis: "N", classes: 4 } as const;
+    const same = driftEstimate(made((size) => size === 0 ? 2 : 3), options)!;
+    expect(same.value).toBeCloseTo(Math.log10(1.5), 10);
+    expect(same.standardError).toBeCloseTo(0, 10);
+    const raw = driftEstimate(made(() => 3), { ...options, raw: true })!;
+    expect(raw.value).toBeCloseTo(Math.log10(2), 10);
+    // A mean of three decimal logarithms 0.3, 0.4, 0.5 has the standard error 0.1/sqrt(3).
+    const spread = driftEstimate(made((size, seed) => size === 0 ? 2 : 10 ** (0.2 + 0.1 * seed)), options)!;
+    expect(spread.standardError).toBeCloseTo(0.1 / Math.sqrt(3), 6);
+    // Sizes at chance have no best rate.
+    expect(driftEstimate(made(() => 3), { ...options, classes: 1 })).toBeUndefined();
   });
   test("the exact limit is computed once and has the reference value", () => {
     expect(exactLimit()).toBe(exactLimit());

@@ -1,6 +1,6 @@
 /** @module Freeze or flow: exact N = infinity dynamics over depth, and finite networks of many depths in one padded program. */
 import { rounded } from "../../numerics/mod.ts";
-import { breathe, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
+import { breathe, checkpointParts, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
 import { tinyData } from "../data.ts";
 import { parametrise } from "../parametrisation.ts";
 import {
@@ -12,7 +12,7 @@ import {
   movementMetrics,
 } from "../records.ts";
 import { TrainingDynamics } from "../theory.ts";
-import { short, throwIfStopped, tiny, trainProgram } from "./common.ts";
+import { largestProgram, short, throwIfStopped, tiny, trainProgram } from "./common.ts";
 
 const exact = (L: readonly number[]): DepthConfig[] =>
   [1, 0.5].map((alphaL) => ({ alphaL, L, steps: 5, eta0: 0.3 }));
@@ -55,37 +55,46 @@ const finite = (
 ) => [1, 0.5].map((alphaL): MovementConfig => ({ alphaL, L, ...size, steps: 10, eta0: 0.2 }));
 const movementProfiles = frozen({
   quick: finite([2, 4, 8, 16], { N: 4, H: 4, seeds: 8 }),
-  full: finite([2, 4, 8, 16, 32], { N: 4, H: 8, seeds: 24 }),
+  full: finite([2, 4, 8, 16, 32], { N: 4, H: 8, seeds: 60 }),
 });
 
 async function runMovement(config: MovementConfig, context: RunContext): Promise<MovementMetrics> {
   const { alphaL, eta0, N, H, steps, seeds } = config, { P, S, D } = tiny;
-  const runs = config.L.flatMap((L) =>
-    Array.from({ length: seeds }, (_, i) => ({ scales: parametrise({ N, H, L, alphaL, eta0 }), seed: i + 1 }))
-  );
   const inputs = Object.freeze({ data: Float32Array.from(tiny.inputs), shape: [1, P, S, D] });
   const targets = Object.freeze({ data: Float32Array.from(tiny.targets), shape: [1, P, 1] });
   const architecture = { layerNorm: "full", mlp: true, finalNorm: true } as const;
-  const { history } = await trainProgram(
-    { runs, architecture, features: D, tokens: S, loss: "square", metrics: ["movement"] },
-    { steps, sampleAt: [steps], batch: (model) => model.batch(inputs, targets) },
-    context,
-  );
-  const flat = history.metrics.movement[0];
-  const kinds = ["query", "key", "value", "output", "up", "down"], weights = flat.length / runs.length;
-  return {
-    kinds,
-    movement: kinds.map((_, kind) =>
-      config.L.map((L, i) =>
-        Array.from({ length: seeds }, (_, seed) => {
-          const row = (i * seeds + seed) * weights;
+  const kinds = ["query", "key", "value", "output", "up", "down"], part = checkpointParts(context.checkpoint);
+  const movement = kinds.map(() => config.L.map(() => [] as number[]));
+  const deepest = Math.max(...config.L), one = config.L.length * kinds.length * deepest * (N * H) ** 2;
+  const together = Math.max(1, Math.floor(largestProgram / one));
+  // As many seeds of all depths side by side as one buffer holds; networks do not see each other.
+  for (let first = 0; first < seeds; first += together) {
+    const count = Math.min(together, seeds - first);
+    const runs = config.L.flatMap((L) =>
+      Array.from({ length: count }, (_, i) => ({
+        scales: parametrise({ N, H, L, alphaL, eta0 }),
+        seed: first + i + 1,
+      }))
+    );
+    const { history } = await trainProgram(
+      { runs, architecture, features: D, tokens: S, loss: "square", metrics: ["movement"] },
+      { steps, sampleAt: [steps], batch: (model) => model.batch(inputs, targets) },
+      context,
+      part(`seeds from ${first + 1}`),
+    );
+    const flat = history.metrics.movement[0], weights = flat.length / runs.length;
+    config.L.forEach((L, i) => {
+      for (let seed = 0; seed < count; seed++) {
+        kinds.forEach((_, kind) => {
+          const row = (i * count + seed) * weights;
           let sum = 0;
           for (let l = 0; l < L; l++) sum += flat[row + l * kinds.length + kind] ** 2 / L;
-          return rounded(Math.sqrt(sum));
-        })
-      )
-    ),
-  };
+          movement[kind][i].push(rounded(Math.sqrt(sum)));
+        });
+      }
+    });
+  }
+  return { kinds, movement };
 }
 
 /** Weight movement over depth. */

@@ -16,7 +16,7 @@ const configs = (N: readonly number[], seeds: number): ScalingConfig[] => [
 ];
 const profiles = frozen({
   quick: configs([8, 16, 32, 64], 12),
-  full: configs([16, 32, 64, 128, 256], 40),
+  full: configs([16, 32, 64, 128, 256], 60),
 });
 
 const meanSquare = (values: Float64Array) => values.reduce((sum, x) => sum + x ** 2 / values.length, 0);

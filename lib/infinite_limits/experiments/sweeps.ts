@@ -29,7 +29,10 @@ function rates(low: number, high: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => rounded(low * (high / low) ** (i / (count - 1))));
 }
 
-/** Lists of sizes around a base; the base itself is trained once for each pair of exponents it occurs with. */
+/**
+ * Lists of sizes around a base; the base itself is trained once for each pair of exponents it occurs with, and a single
+ * block once: alphaL is about many.
+ */
 function around(
   base: Sizes,
   lists: { readonly N: readonly number[]; readonly H: readonly number[]; readonly L: readonly number[] },
@@ -39,7 +42,7 @@ function around(
       ...base,
       ...exponents,
       [axis]: value,
-    }));
+    })).filter(({ L, alphaL }) => L > 1 || alphaL === base.alphaL);
   return [
     along("N", {}, true),
     along("N", { alphaA: 0.5 }, true),
@@ -70,7 +73,7 @@ function fitting(sizes: readonly Sizes[], copies: number): Sizes[][] {
   return parts;
 }
 
-const small: Sizes = { N: 4, H: 8, L: 2, alphaA: 1, alphaL: 1 };
+const small: Sizes = { N: 4, H: 8, L: 1, alphaA: 1, alphaL: 1 };
 const large: Sizes = { N: 8, H: 8, L: 2, alphaA: 1, alphaL: 1 };
 const transferProfiles = frozen({
   // One program a size: padding a small network to a large one costs a processor what it saves a GPU.
@@ -79,11 +82,11 @@ const transferProfiles = frozen({
     {
       ...images,
       base: small,
-      rates: rates(0.5, 8, 5),
+      rates: [1, 2, 4, 8],
       seeds: 3,
       batch: 24,
       steps: 160,
-      evaluation: 192,
+      evaluation: 96,
     },
   ),
   // A sweep over sizes is one program, as far as buffers go.

@@ -65,7 +65,8 @@ export function drawBirth(record: BirthTable, options: BirthOptions = {}): Figur
               const measured = histogram.counts.map((n, bin) => ({
                 x: -4 + (bin + 0.5) * width,
                 y: n / (count * width),
-                se: Math.sqrt(n) / (count * width),
+                // Bars of the rarest values are cut at the axis.
+                se: Math.min(Math.sqrt(n), n - smallest * count * width) / (count * width),
               }));
               const line = grid.map((x) => ({ x, y: root * law.density(root * (x || 1e-3)) }));
               return [

@@ -9,10 +9,10 @@ import {
   verticalTime,
   verticalTimes,
 } from "../../figure/mod.ts";
-import { drift, learned, type RateCurve, rateCurves } from "../analysis.ts";
+import { driftEstimate, learned, type RateCurve, rateCurves } from "../analysis.ts";
 import { gratingShape } from "../data.ts";
 import type { SweepRecord } from "../records.ts";
-import { written } from "./write.ts";
+import { slopeText } from "./write.ts";
 
 /** Loss over the rate, one curve a size; `raw` measures the rate without the factor N H, `at` marks a rate. */
 export function transferPanel(
@@ -60,35 +60,42 @@ const ceiling = 1.6;
  * @param records of the experiment `transfer`
  */
 export function transferFigure(records: readonly SweepRecord[]): Figure {
-  const [N, H, L] = (["N", "H", "L"] as const).map((axis) => rateCurves(records, axis));
-  const half = rateCurves(records, "N", { alphaA: 0.5 }),
-    brownian = rateCurves(records, "L", { alphaL: 0.5 });
   const { base, steps, batch, seeds, gamma0, beta0 } = records[0].config;
-  const moved = (curves: readonly RateCurve[], raw = false) =>
-    written(drift(learned(curves, gratingShape.classes), raw));
+  const half = { alphaA: 0.5 }, brownian = { alphaL: 0.5 };
+  const rows = [
+    { axis: "N", title: "Head width, α_A = 1" },
+    { axis: "H", title: "Heads, α_A = 1" },
+    { axis: "L", title: "Depth, α_L = 1" },
+    { axis: "N", title: "Head width, α_A = ½", exponents: half },
+    { axis: "H", title: "Heads, α_A = ½", exponents: half },
+    { axis: "L", title: "Depth, α_L = ½", exponents: brownian },
+    { axis: "N", title: "Control: head width, unscaled", raw: true },
+    { axis: "H", title: "Control: heads, unscaled", raw: true },
+  ] as const;
+  const moved = rows.map((row) => {
+    const estimate = driftEstimate(records, { classes: gratingShape.classes, ...row });
+    return estimate === undefined ? "unknown" : slopeText(estimate);
+  });
   return {
     name: "transfer",
     title: "One learning rate for all widths, if it is measured in the right unit",
     caption:
       `Held-out loss after ${steps} steps of gradient descent on gratings (batch ${batch}, mean of ${seeds} seeds ± s.e.; chance ln 4 = 1.39) around N = ${base.N}, H = ${base.H}, L = ${base.L}, ` +
-      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola) that got below chance. Their drift in decades: ${
-        moved(N)
-      } over N (α_A = 1), ${moved(half)} (½), ${moved(H)} over H, ` +
-      `${moved(L)} over L (α_L = 1), ${
-        moved(brownian)
-      } (½). (d), (e) The same runs over the rate without the factor 1/NH, the control: ${
-        moved(N, true)
-      } and ` +
-      `${moved(H, true)} decades.`,
+      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola) that got below chance. Their drift in decades (± s.e. over seeds): ${
+        moved[0]
+      } over N, ${moved[1]} over H and ${moved[2]} over L; at ½, ${moved[3]}, ${moved[4]} and ${moved[5]}. ` +
+      `(g), (h) The runs of (a) and (b) over the rate without the factor 1/NH, the control: ${moved[6]} and ${
+        moved[7]
+      }.`,
     columns: 3,
-    panels: [
-      transferPanel(N, "N", "Head width, α_A = 1"),
-      transferPanel(H, "H", "Heads"),
-      transferPanel(L, "L", "Depth, α_L = 1"),
-      transferPanel(N, "N", "Control: head width, unscaled", true),
-      transferPanel(H, "H", "Control: heads, unscaled", true),
-      transferPanel(brownian, "L", "Depth, α_L = ½"),
-    ],
+    panels: rows.map(({ axis, title, ...rest }) =>
+      transferPanel(
+        rateCurves(records, axis, "exponents" in rest ? rest.exponents : {}),
+        axis,
+        title,
+        "raw" in rest,
+      )
+    ),
     sources: records.map(sourceOf),
   };
 }

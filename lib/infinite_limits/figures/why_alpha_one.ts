@@ -9,13 +9,20 @@ const cases = [
   { alphaA: 0.5, embedding: true, title: "α_A = ½" },
   { alphaA: 0.5, embedding: false, title: "α_A = ½, W⁰ frozen" },
 ] as const;
-const rows: readonly { quantity: keyof ScalingMetrics; name: string; label: string }[] = [
+type Quantity = Exclude<keyof ScalingMetrics, "alignment">;
+const guides: Readonly<Record<Quantity, (alphaA: number) => number>> = {
+  keyPath: (alphaA) => 2 * (1 - alphaA),
+  logitMove: () => 0,
+  headVariance: (alphaA) => 1 - 2 * alphaA,
+};
+const rows: readonly { quantity: Quantity; name: string; label: string }[] = [
   { quantity: "keyPath", name: "Through keys", label: "mean square (no unit)" },
+  { quantity: "logitMove", name: "Logits moved", label: "(A(t) − A(0))² (no unit)" },
   { quantity: "headVariance", name: "Head variance", label: "variance of A (no unit)" },
 ];
 
 /**
- * Backward key path and head variance over N at several times, one column an exponent.
+ * Backward key path, logit movement and head variance over N at several times, one column an exponent.
  * @param records of the experiment `scaling`
  */
 export function whyAlphaOne(records: readonly ScalingRecord[]): Figure {
@@ -29,18 +36,23 @@ export function whyAlphaOne(records: readonly ScalingRecord[]): Figure {
       `Networks of H = ${H} heads on the tiny data (β₀ = γ₀ = 2, η₀ = 0.1), mean of ${seeds} ± s.e. at t = ${
         times.join(", ")
       }. (a–c) Mean square of the gradient that reaches the residual ` +
-      "stream through keys, γ₀d ∂f/∂h. (d–f) Variance of a logit over the heads of a network. Grey: slopes 2(1 − α_A) above and 1 − 2α_A below. At α_A = 1 " +
-      "the key path stays finite and heads collapse; at α_A = ½ it grows with N, and heads spread with N unless the embedding is frozen.",
+      "stream through keys, γ₀d ∂f/∂h. (d–f) Mean square by which logits have moved. (g–i) Variance of a logit over the heads of a network. " +
+      "Grey: slopes 2(1 − α_A), 0 and 1 − 2α_A. At α_A = 1 the key path stays finite, logits move by order one and heads collapse; at α_A = ½ the key path " +
+      "grows with N, and logits and the differences of heads with it unless the embedding is frozen.",
     columns: 3,
     panels: rows.flatMap(({ quantity, name, label }) =>
       cases.map(({ alphaA, embedding, title }) => {
         const { config: { N }, metrics } = of(alphaA, embedding);
-        const guide = quantity === "keyPath" ? 2 * (1 - alphaA) : 1 - 2 * alphaA;
+        const guide = guides[quantity](alphaA), first = cases[0].alphaA === alphaA;
+        // Nothing has moved at t = 0, and a logarithmic axis has no place for it.
+        const shown = times.flatMap((t, i) => quantity === "logitMove" && t === 0 ? [] : [i]);
         const last = metrics[quantity].map((sweep) => mean(sweep[times.length - 1]));
         return {
           title: `${name}, ${title}`,
           legend: [
-            ...times.map((t, i) => ({ label: `t = ${t}`, color: colors[i], mark: "dot" as const })),
+            ...first
+              ? shown.map((i) => ({ label: `t = ${times[i]}`, color: colors[i], mark: "dot" as const }))
+              : [],
             {
               label: `slope ${exponent(guide).replace("-", "−")}`,
               color: theme.colors.reference,
@@ -52,7 +64,7 @@ export function whyAlphaOne(records: readonly ScalingRecord[]): Figure {
             y: { type: "log" as const, label },
             marks: [
               referenceLine(points(N, N.map((n) => last[0] * 1.6 * (n / N[0]) ** guide))),
-              times.map((_, t) =>
+              shown.map((t) =>
                 runDots(
                   N.map((n, i) => {
                     const values = metrics[quantity][i][t];
