@@ -126,7 +126,7 @@ export const finiteSize: View<Model> = {
     return { ...knobs, sizes, exact, first: trainNetwork(scalesAt(knobs, sizes[0]), steps, 1) };
   },
   figure: (model, parts) => draw(model, parts as readonly Part[]),
-  readings: (model, parts) => {
+  readings: (model, parts = []) => {
     const { found, limit } = measure(model, parts as readonly Part[]), axis = grows(model);
     const last = found[found.length - 1], T = model.steps;
     const { P } = tiny, f = (p: number) => limit.outputs[T]?.[p];

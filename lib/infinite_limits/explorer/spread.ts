@@ -27,7 +27,9 @@ interface Knobs extends Omit<TrainingKnobs, "eta0"> {
 }
 
 const sizes = ["as set", "N = ∞"] as const;
-const steps = 12, eta0 = 0.1, most = 64, networks = 24, sites = 2400;
+const steps = 12, eta0 = 0.1, most = 64, sites = 2400;
+/** Networks of the worker: fewer where they are large. */
+const networksOf = ({ N, H }: Knobs) => Math.max(4, Math.min(24, Math.round(6000 / (N * H))));
 /** Sites of the network that is trained at every movement. */
 const instantSites = 64;
 
@@ -95,7 +97,7 @@ export const spread: View<Model> = {
     };
   },
   figure: (model, parts) => draw(model, parts as readonly Part[]),
-  readings: (model, parts) => {
+  readings: (model, parts = []) => {
     const { N, atBirth, exact } = model, runs = runsOf(model, parts as readonly Part[]);
     const births = runs.map(({ spread }) => spread[0]),
       ends = runs.flatMap(({ spread }) => spread[steps] ?? []);
@@ -109,11 +111,11 @@ export const spread: View<Model> = {
     ];
   },
   job: {
-    label: `Sampling the limit and training ${networks} networks`,
+    label: "Sampling the limit and training networks",
     total: (state) => {
       const knobs = state as unknown as Knobs;
       scales(knobs);
-      return (isFinite(knobs) ? steps + 1 : 0) + networks;
+      return (isFinite(knobs) ? steps + 1 : 0) + networksOf(knobs);
     },
     part: (state, index): Part => {
       const knobs = state as unknown as Knobs, { N, H } = knobs, before = isFinite(knobs) ? steps + 1 : 0;
@@ -151,7 +153,7 @@ const limitOf = (parts: readonly Part[]) =>
 function draw(model: Model, parts: readonly Part[]): Figure {
   const { N, H, alphaA, gamma0, embedding, exact } = model, runs = runsOf(model, parts);
   const z = runs.flatMap(({ birth }) => birth.map((a) => a * N ** alphaA));
-  const scaled = z.map((x) => x * N ** -alphaA);
+  const scaled = runs.flatMap(({ birth }) => birth);
   const row = {
     N,
     count: z.length,

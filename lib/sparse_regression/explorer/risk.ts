@@ -125,7 +125,7 @@ export const risk: View<Model> = {
     };
   },
   figure: (model, parts) => draw(model, parts as readonly Part[]),
-  readings: (model, parts) => {
+  readings: (model, parts = []) => {
     const { task, n } = model,
       later = latest(parts as readonly Part[], n),
       risks = { ...model.risks, ...later };

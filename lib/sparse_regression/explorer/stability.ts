@@ -68,7 +68,7 @@ export const stability: View<Model> = {
     return { ...knobs, etas, steps: etas.map(stepsOf), batch };
   },
   figure: (model, parts) => draw(model, [model.batch, ...parts as Batch[]]),
-  readings: ({ batch, etas, eta, steps }, parts) => {
+  readings: ({ batch, etas, eta, steps }, parts = []) => {
     const all = [batch, ...parts as Batch[]], largest = all.flatMap((batch) => batch.largest);
     const means = steps[1].map((_, j) => mean(all.flatMap((batch) => batch.risks[1][j])));
     const best = means.indexOf(Math.min(...means));
