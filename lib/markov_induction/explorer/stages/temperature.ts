@@ -59,12 +59,16 @@ export interface Precision {
   readonly tolerance: number;
 }
 
-/** a(t) at times that are equally spaced in their logarithm: in log t the tail is nearly a straight line, so few steps do. */
+/**
+ * a(t) at times that are equally spaced in their logarithm: in log t the tail is nearly a straight line, so few steps do.
+ * @param settles whether a may come to rest, where log t makes the flow stiff
+ */
 function ascend(
   drive: (a: number) => number,
   a0: number,
   times: readonly number[],
   tolerance: number,
+  settles: boolean,
 ): number[] {
   // So early that one Euler step leads there.
   const first = times[0] / 100;
@@ -72,6 +76,7 @@ function ascend(
     t0: Math.log(first),
     t1: Math.log(times[times.length - 1]),
     sampleAt: times.map(Math.log),
+    method: settles ? "rodas5p" : "tsit5",
     rtol: tolerance,
     atol: tolerance / 10,
   });
@@ -109,7 +114,7 @@ const populationFor = remembered(({ alpha, a0, loss, mask, kernels, tolerance }:
     kernels,
     J,
     times,
-    a: ascend(drive, a0, times, tolerance),
+    a: ascend(drive, a0, times, tolerance, false),
     ...drivesFor({ alpha, loss, mask, kernels }),
   };
 });
@@ -119,23 +124,31 @@ export function populationOf({ alpha, a0, loss }: Settings, mask: Mask, precisio
   return populationFor({ alpha, a0, loss, mask, ...precision });
 }
 
+const finiteFor = remembered(
+  (
+    { alpha, a0, loss, L, mask, sequences }: Omit<Key, keyof Precision> & { L: number; sequences: number },
+  ) => {
+    const chain = chainOf({ alpha });
+    const data = sampleSequences(chain, { L, count: sequences, seed: 1, keepKernels: true });
+    const counts = matchCounts(data, mask, { M }), laws = oracle(data, chain.parents);
+    const drive = (a: number) => countedDrive(counts, laws, loss, a), J = drive(a0);
+    const times = timesFor(Math.abs(J) || 1), best = bestTemperature(counts, laws, loss);
+    return {
+      mask,
+      sequences,
+      times,
+      a: ascend(drive, a0, times, 1e-5, true),
+      drives: SCALES.map(drive),
+      K: countedTailConstant(counts, laws, loss),
+      best: best.a,
+      interior: best.interior,
+    };
+  },
+);
+
 /** Stage III on so many sequences of length L, expected under the true laws of their targets. */
 export function finiteOf({ alpha, a0, loss, L }: Settings, mask: Mask, sequences: number): Finite {
-  const chain = chainOf({ alpha });
-  const data = sampleSequences(chain, { L, count: sequences, seed: 1, keepKernels: true });
-  const counts = matchCounts(data, mask, { M }), laws = oracle(data, chain.parents);
-  const drive = (a: number) => countedDrive(counts, laws, loss, a), J = drive(a0);
-  const times = timesFor(Math.abs(J) || 1), best = bestTemperature(counts, laws, loss);
-  return {
-    mask,
-    sequences,
-    times,
-    a: ascend(drive, a0, times, 1e-6),
-    drives: SCALES.map(drive),
-    K: countedTailConstant(counts, laws, loss),
-    best: best.a,
-    interior: best.interior,
-  };
+  return finiteFor({ alpha, a0, loss, L, mask, sequences });
 }
 
 /** Numbers of sequences of the worker's parts: each part starts anew with more. */

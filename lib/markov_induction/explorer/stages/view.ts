@@ -37,7 +37,10 @@ export const stagesView: View<Stages> = {
       { label: "II: curvature Γ", value: copying.heads.map(({ gamma }) => short(gamma)).join(", ") },
       { label: "II: σ = 0.99 at (law)", value: Number.isFinite(copying.t99) ? short(copying.t99) : "never" },
       { label: "III: K at L = ∞", value: short(population.K) },
-      { label: `III: K at L = ${settings.L}`, value: finite === undefined ? "…" : short(finite.K) },
+      {
+        label: `III: K at L = ${settings.L}`,
+        value: finite === undefined ? "…" : finite.K > 0 ? short(finite.K) : "none",
+      },
       {
         label: "III: log(L/dα)",
         value: winner === PARENTS
