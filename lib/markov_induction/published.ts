@@ -73,14 +73,24 @@ export const PUBLISHED_JOINT: readonly { readonly t: number; readonly a: number;
     { t: 50_000, a: 11.351, loss: 0.6496 },
   ];
 
-/** The full transformer, step size 0.001: training loss after so many steps, and the final shares. */
+/**
+ * The authors' own estimate of the modified information of {1,2}, two parents, alpha = 0.3: power iteration stopped after 100 to 1000
+ * steps, read from a bar plot.
+ */
+export const PUBLISHED_INFORMATION = 0.147;
+
+/** The full transformer, step size 0.001: training loss after so many steps; shares, scale and own positional logits after 10 000. */
 export const PUBLISHED_FULL: {
   readonly loss: readonly { readonly t: number; readonly loss: number }[];
   readonly p: Readonly<Record<string, number>>;
+  readonly a: number;
+  readonly own: readonly number[];
 } = {
   loss: [[0, 0.9036], [1000, 0.8624], [2000, 0.6954], [5000, 0.6573], [10_000, 0.6547]].map(([t, loss]) => ({
     t,
     loss,
   })),
   p: { "{1,2}": 0.573, "{1,3}": 0.220, "{2,3}": 0.207 },
+  a: 0.610,
+  own: [1.106, 1.177, 1.064],
 };

@@ -295,8 +295,8 @@ describe("the information set need not be the parents", () => {
   });
   it("between one parent and two, the modified information switches; chi-square MI never hesitates", () => {
     const mixed = (beta: number, alpha: number) => chain({ kind: "interpolation", beta, alpha });
-    for (const [alpha, below, above] of [[0.1, 0.5, 0.75], [0.5, 0.6, 0.75], [1, 0.6, 0.75]]) {
-      const [low, high] = [winner(mixed(below, alpha), 3, 4000), winner(mixed(above, alpha), 3, 4000)];
+    for (const [alpha, below, above] of [[0.1, 0.6, 0.65], [0.5, 0.65, 0.7], [1, 0.65, 0.7]]) { // the grid of .05
+      const [low, high] = [winner(mixed(below, alpha), 3, 8000), winner(mixed(above, alpha), 3, 8000)];
       expect([labelOf(low.mask), labelOf(high.mask)]).toEqual(["{1}", "{1,2}"]);
       for (const best of [low, high]) expect(best.gap).toBeGreaterThan(3 * best.gapStandardError); // 3 sigma
       // tied with its superset, so compared among pairs and singles

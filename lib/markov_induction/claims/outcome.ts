@@ -4,7 +4,7 @@ import { predictions } from "../forward.ts";
 import { bestPrediction } from "../loss.ts";
 import { PUBLISHED_FULL, PUBLISHED_JOINT } from "../published.ts";
 import { architectureOf, chainOf, finalParameters, type TrainingRecord } from "../records.ts";
-import { maskOf } from "../subsets.ts";
+import { maskOf, subsets } from "../subsets.ts";
 import { inductionHead, matchCounts } from "../theory.ts";
 import {
   cell,
@@ -197,6 +197,35 @@ export function outcomeClaims(records: Records): Draft[] {
       expected: 0.9,
       tolerance: 0,
       measure: () => overRuns(fullRecord, ({ stages: [{ series }] }) => Math.max(...series.p.map(last))),
+    },
+    {
+      id: "full-first-pair",
+      statement:
+        "… after another set had won: largest share of {2,3} on the way (near 1 from step 1000 to 1850 in the saved run)",
+      source: "reported",
+      relation: "at least",
+      expected: 0.95,
+      tolerance: 0,
+      measure: () =>
+        overRuns(
+          fullRecord,
+          ({ stages: [{ series }] }) => Math.max(...series.p[subsets(3, 2).indexOf(maskOf([2, 3]))]),
+        ),
+    },
+    {
+      id: "full-weights",
+      statement:
+        "… and its scale a and own positional logits end where the authors’ do: largest distance from 0.610; 1.106, 1.177, 1.064",
+      source: "reported",
+      relation: "at most",
+      expected: 0,
+      tolerance: 0.1, // 1000 sequences a run instead of 9000: runs differ by 0.025
+      measure: () =>
+        overRuns(fullRecord, ({ final: { a: [a], w } }) =>
+          Math.max(
+            Math.abs(a - PUBLISHED_FULL.a),
+            ...PUBLISHED_FULL.own.map((own, h) => Math.abs(w[h * 3] - own)),
+          )),
     },
     {
       id: "two-engines",

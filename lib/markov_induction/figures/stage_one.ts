@@ -45,10 +45,10 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
       `Only c is trained (theory's network, log loss with ε = 0.1, α = 0.1, d = 3, L = 100, N = ${flow.config.N}, initial gap ` +
       `w₊ − w₋ = 2.9, c₀ = a₀ = 0.01). Dots: gradient descent with step 0.01, mean ± one standard error over ${flow.config.seeds.length} ` +
       "data sets. Dark lines: the closed form p_S(t) = p_S(0) exp((4a/C) J_S t), normalised, with the drives J_S of the first step, nothing fitted (derived " +
-      "here). (b) Log-ratios are straight lines with slope (4a/C)(J₁₂ − J_S). (c) The flow conserves C = Σ c_S²; a first step of 1, as " +
-      `published, multiplies it by ${
+      "here). (b) Log-ratios are straight lines with slope (4a/C)(J₁₂ − J_S). (c) The flow conserves C = Σ c_S²; a first step of 1, " +
+      `the published size, multiplies it by ${
         first.toFixed(2)
-      } (dark dot: 1 + η²(2a/C)² Var_p J, derived). (d) The winner at other degrees; half the c₀ is four times the speed.`,
+      } in this network (dark dot: 1 + η²(2a/C)² Var_p J, derived). (d) The winner at other degrees; half the c₀ is four times the speed.`,
     columns: 2,
     panels: [
       sharesPanel({ sets, times: grid, theory, measured: shares }),
@@ -77,7 +77,7 @@ export function stageOne(records: readonly TrainingRecord[]): Figure {
         legend: [
           { label: "flow: C(t) = C(0)", color: theme.colors.reference, mark: "dash" },
           { label: "step 0.01", color: setColor(maskOf([1, 2])), mark: "dot" },
-          { label: "step 1 (cf. published)", color: setColor(maskOf([2, 3])), mark: "dot" },
+          { label: "step 1, the published size", color: setColor(maskOf([2, 3])), mark: "dot" },
         ],
         plot: {
           x: { label: "time t (step size × steps)" },
