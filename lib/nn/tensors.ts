@@ -42,7 +42,9 @@ export function disposeTensors(tensors: Tensors, ...keep: Tensors[]): void {
 
 /** Joins tensors `[run, ...]` into one `[run, size]`, in the order of their names: one fat tensor for the optimiser. */
 export function flatten(tensors: Tensors): tf.Tensor2D {
-  const parts = Object.values(tensors).map((t) => tf.reshape(t, [t.shape[0], -1]) as tf.Tensor2D);
+  const parts = Object.values(tensors).map((t) =>
+    (t.rank === 2 ? t : tf.reshape(t, [t.shape[0], -1])) as tf.Tensor2D
+  );
   return parts.length === 1 ? parts[0] : tf.concat(parts, 1);
 }
 
@@ -53,7 +55,7 @@ export function unflatten(flat: tf.Tensor2D, like: Tensors): Tensors {
     const size = t.size / t.shape[0];
     const part = tf.slice(flat, [0, start], [t.shape[0], size]);
     start += size;
-    return tf.reshape(part, t.shape);
+    return t.rank === 2 ? part : tf.reshape(part, t.shape);
   });
 }
 

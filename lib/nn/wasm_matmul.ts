@@ -1,6 +1,7 @@
 /** @module The batched matrix product of the WebAssembly backend, registered with TensorFlow.js as a kernel of its own. */
 import { tf } from "./tf.ts";
 import { assembleGemm, type Gemm } from "./wasm_gemm.ts";
+import { assembleGemv, type Gemv } from "./wasm_gemv.ts";
 
 /** The kernel's name within TensorFlow.js. */
 export const wasmMatMul = "HouseMatMul";
@@ -27,14 +28,15 @@ const innerBlock = 512;
 export function registerWasmMatMul(): boolean {
   if (tf.getKernel(wasmMatMul, "wasm")) return true;
   const memory = (tf.backend() as unknown as Backend).wasm.asm?.memory;
-  const gemm = memory && assembleGemm(memory);
-  if (!gemm) return false;
+  const gemm = memory && assembleGemm(memory), gemv = memory && assembleGemv(memory);
+  if (!gemm || !gemv) return false;
   tf.registerKernel({
     kernelName: wasmMatMul,
     backendName: "wasm",
     kernelFunc: ({ inputs, backend, attrs }) =>
       multiply(
         gemm,
+        gemv,
         backend as unknown as Backend,
         inputs as Record<"a" | "b", tf.TensorInfo>,
         attrs as Flags,
@@ -48,6 +50,7 @@ type Flags = { transposeA: boolean; transposeB: boolean };
 /** C = A B over the last two axes, leading axes broadcast; shapes have been checked by `matMul`. */
 function multiply(
   gemm: Gemm,
+  gemv: Gemv,
   backend: Backend,
   { a, b }: Record<"a" | "b", tf.TensorInfo>,
   { transposeA, transposeB }: Flags,
@@ -65,6 +68,10 @@ function multiply(
   const [bStride, bStep] = transposeB ? [4, 4 * bColumns] : [4 * bColumns, 4];
   const aItems = offsets(a.shape, lead);
   const bItems = offsets(b.shape, lead);
+  if (m === 1) {
+    multiplyVectors(gemv, backend, { aItems, bItems, aStart, bStart, cStart, n, k, transposeA });
+    return out;
+  }
   const panels = Math.ceil(m / 8);
   const kBlock = Math.min(k, innerBlock);
   const scratch = backend.wasm._malloc(4 * 8 * (panels * kBlock + rowBlock)) >>> 0;
@@ -99,6 +106,29 @@ function multiply(
   }
   backend.wasm._free(scratch);
   return out;
+}
+
+/** Products with a single column, which is contiguous whether B is [k, 1] or [1, k]. */
+function multiplyVectors(
+  gemv: Gemv,
+  backend: Backend,
+  { aItems, bItems, aStart, bStart, cStart, n, k, transposeA }: {
+    readonly aItems: Int32Array;
+    readonly bItems: Int32Array;
+    readonly aStart: number;
+    readonly bStart: number;
+    readonly cStart: number;
+    readonly n: number;
+    readonly k: number;
+    readonly transposeA: boolean;
+  },
+): void {
+  if (transposeA) new Float32Array(backend.wasm.asm.memory!.buffer, cStart, aItems.length * n).fill(0);
+  for (let item = 0; item < aItems.length; item++) {
+    const [a, b, c] = [aStart + aItems[item], bStart + bItems[item], cStart + 4 * n * item];
+    if (transposeA) gemv.columns(a, 4 * n, b, n, c, k);
+    else gemv.rows(a, 4 * k, b, k, c, n);
+  }
 }
 
 /** Moves the valid columns of a tile [rows, 8] into C. */
