@@ -5,6 +5,7 @@
  * failure.
  */
 import { Command } from "commander";
+import { machineLine, thisMachine } from "./machine.ts";
 import type { Bench, BenchRow } from "./types.ts";
 
 const here = new URL(".", import.meta.url);
@@ -20,11 +21,12 @@ function benchFiles(): Map<string, URL> {
 const figure = (x: number) => Number(x.toPrecision(4)).toString();
 
 function table(rows: readonly BenchRow[]): string {
-  const head = ["bench", "case", "ours", "peer", "unit", "ratio", "note"];
+  const head = ["bench", "case", "device", "ours", "peer", "unit", "ratio", "note"];
   const cells = rows.map((row) => [
     row.bench,
     row.case,
-    figure(row.ours),
+    row.device?.split(":")[0] ?? "processor",
+    row.ours === null ? "-" : figure(row.ours),
     row.peer === null ? "-" : figure(row.peer),
     row.unit,
     row.ratio === null ? "-" : `${row.ratio.toFixed(1)}x`,
@@ -42,6 +44,7 @@ const program = new Command("deno task bench")
   .argument("[names...]", `which to run (default: all of ${[...benchFiles().keys()].join(", ")})`)
   .option("--out <dir>", "also write bench.json there")
   .option("--peers <dir>", "folder of the peers' scripts", "../shared/peers")
+  .option("--software", "measure WebGPU on a software Vulkan adapter as well, named as such", false)
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
 
@@ -55,20 +58,23 @@ if (unknown.length) {
   Deno.exit(2);
 }
 
-const { out, peers } = program.opts<{ out?: string; peers: string }>();
+const { out, peers, software } = program.opts<{ out?: string; peers: string; software: boolean }>();
+const machine = thisMachine();
+console.log(machineLine(machine));
 const rows: BenchRow[] = [];
 for (const name of names) {
   const bench: Bench = await import(files.get(name)!.href);
-  rows.push(...await bench.run({ peers, log: (line) => console.error(`${bench.name}: ${line}`) }));
+  rows.push(...await bench.run({ peers, software, log: (line) => console.error(`${bench.name}: ${line}`) }));
 }
 console.log(table(rows));
 if (out) {
   await Deno.mkdir(out, { recursive: true });
+  const named = rows.map((row) => ({ ...row, device: row.device ?? "processor, TypeScript, one thread" }));
   const report = {
     made: new Date().toISOString(),
+    machine: { ...machine, loadAtTheEnd: thisMachine().load },
     versions: Deno.version,
-    cores: navigator.hardwareConcurrency,
-    rows,
+    rows: named.map((row) => ({ ...row, machine: machine.processor })),
   };
   await Deno.writeTextFile(`${out}/bench.json`, JSON.stringify(report, null, 2) + "\n");
 }

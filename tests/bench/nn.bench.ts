@@ -1,14 +1,13 @@
 /**
- * @module Training steps: this project's layers against plain TensorFlow.js and PyTorch on WebAssembly, the run axis, and
- * captured steps against eager ones on WebGPU. Contenders are interleaved and medians compared, so that a busy machine
+ * @module Training steps of one transformer: this project's layers against plain TensorFlow.js on WebAssembly, the run axis, and
+ * captured steps against eager ones on WebGPU; `training` has the steps of the papers beside PyTorch. Contenders are interleaved and medians compared, so that a busy machine
  * slows all of them alike; absolute times on a shared machine mean little.
  */
 import { CapturedStep } from "../../lib/nn/captured_step.ts";
 import { adam, openDevice, toTensors, trainingStep } from "../../lib/nn/mod.ts";
 import { median } from "../../lib/numerics/mod.ts";
 import { benchBatch, houseModel, houseStepper, plainStepper, type Stepper } from "./nn_workload.ts";
-import { findTorch } from "./torch.ts";
-import type { BenchOptions, BenchRow } from "./types.ts";
+import { type BenchOptions, type BenchRow, timed } from "./types.ts";
 
 export const name = "nn";
 
@@ -20,16 +19,15 @@ export async function run(options: BenchOptions): Promise<BenchRow[]> {
   return [...await onWasm(options), ...await onWebGpu(options)];
 }
 
-async function onWasm({ peers, log }: BenchOptions): Promise<BenchRow[]> {
-  await openDevice("wasm");
-  const torch = await findTorch(peers);
+async function onWasm({ log }: BenchOptions): Promise<BenchRow[]> {
+  const device = `wasm: ${(await openDevice("wasm")).name}`;
   const sideBySide = [4, 16];
   const contenders: Record<string, Stepper> = {
     house: houseStepper(),
     plain: plainStepper(),
     ...Object.fromEntries(sideBySide.map((runs) => [`${runs} runs`, houseStepper(seeds(runs))])),
   };
-  const times: Record<string, number[]> = { torch: [] };
+  const times: Record<string, number[]> = {};
   for (let round = -1; round < ROUNDS; round++) { // round -1 warms up
     log(`nn: wasm, round ${round + 1} of ${ROUNDS}`);
     for (const [label, stepper] of Object.entries(contenders)) {
@@ -41,33 +39,29 @@ async function onWasm({ peers, log }: BenchOptions): Promise<BenchRow[]> {
       }
       if (round >= 0) (times[label] ??= []).push((performance.now() - start) / STEPS);
     }
-    if (round >= 0 && "ms" in torch) times.torch.push(await torch.ms("infinite_limits"));
   }
   for (const stepper of Object.values(contenders)) stepper.dispose();
   const ours = median(times.house);
-  const beside = (label: string, peer: number | null, note: string): BenchRow => ({
-    bench: name,
-    case: label,
-    ours,
-    peer,
-    unit: "ms/step",
-    ratio: peer === null ? null : peer / ours,
-    note,
-  });
+  const unit = "ms/step";
   return [
-    beside("transformer step, wasm", median(times.plain), "peer: plain TensorFlow.js on wasm"),
-    "ms" in torch
-      ? beside("transformer step, wasm", median(times.torch), "peer: PyTorch, one thread")
-      : beside("transformer step, wasm", null, torch.missing),
-    ...sideBySide.map((runs): BenchRow => ({
-      bench: name,
-      case: `${runs} runs side by side, wasm`,
-      ours: median(times[`${runs} runs`]),
-      peer: runs * ours,
-      unit: "ms/step",
-      ratio: runs * ours / median(times[`${runs} runs`]),
-      note: `peer: ${runs} steps of one run`,
-    })),
+    timed(
+      { bench: name, case: "transformer step", device, unit, note: "peer: plain TensorFlow.js on wasm" },
+      ours,
+      median(times.plain),
+    ),
+    ...sideBySide.map((runs) =>
+      timed(
+        {
+          bench: name,
+          case: `${runs} runs side by side`,
+          device,
+          unit,
+          note: `peer: ${runs} steps of one run`,
+        },
+        median(times[`${runs} runs`]),
+        runs * ours,
+      )
+    ),
   ];
 }
 
@@ -120,23 +114,26 @@ async function onWebGpu({ log }: BenchOptions): Promise<BenchRow[]> {
   const where = `${gpu?.info.description || device.name} (${device.kind})`;
   const ours = median(times.captured), peer = median(times.eager);
   return [
-    {
-      bench: name,
-      case: "captured step, webgpu",
+    timed(
+      {
+        bench: name,
+        case: "captured step",
+        device: `webgpu: ${where}`,
+        unit: "ms/step",
+        note: "peer: eager",
+      },
       ours,
       peer,
-      unit: "ms/step",
-      ratio: peer / ours,
-      note: `peer: eager; ${where}`,
-    },
+    ),
     {
       bench: name,
       case: "JavaScript per replayed dispatch",
+      device: `webgpu: ${where}`,
       ours: median(times.encode),
       peer: null,
       unit: "us",
       ratio: null,
-      note: `${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB; ${where}`,
+      note: `${dispatches} dispatches, ${(bytes / 2 ** 20).toFixed(1)} MiB`,
     },
   ];
 }

@@ -4,6 +4,8 @@
 export interface BenchOptions {
   /** Folder of the peers' scripts. */
   readonly peers: string;
+  /** Measure WebGPU also where only a software adapter answers; its rows say so. */
+  readonly software?: boolean;
   /** Says what is going on, one line at a time. */
   readonly log: (line: string) => void;
 }
@@ -14,8 +16,10 @@ export interface BenchRow {
   readonly bench: string;
   /** What was computed. */
   readonly case: string;
-  /** Our cost, in `unit`. */
-  readonly ours: number;
+  /** Where ours was computed; default: the machine's processor, in TypeScript. */
+  readonly device?: string;
+  /** Our cost, in `unit`, a median; null when it could not be measured here. */
+  readonly ours: number | null;
   /** The peer's cost, or null when the peer could not be run here. */
   readonly peer: number | null;
   readonly unit: string;
@@ -29,4 +33,13 @@ export interface BenchRow {
 export interface Bench {
   readonly name: string;
   run(options: BenchOptions): Promise<BenchRow[]>;
+}
+
+/** A row of medians of times: the ratio follows. */
+export function timed(
+  row: Omit<BenchRow, "ours" | "peer" | "ratio" | "unit"> & { unit?: string },
+  ours: number,
+  peer: number | null,
+): BenchRow {
+  return { unit: "ms", ...row, ours, peer, ratio: peer === null ? null : peer / ours };
 }
