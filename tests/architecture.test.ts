@@ -63,7 +63,7 @@ describe("planted violations are found", () => {
       `import { openStore } from "../runs/mod.ts";`,
     ],
     ["a view loads what trains", "lib/lazy_to_rich/explorer/a.ts", `import { x } from "../live.ts";`],
-    ["a view loads a model", "lib/lazy_to_rich/explorer.ts", `import { x } from "./model/a.ts";`],
+    ["a view loads nn", "lib/lazy_to_rich/explorer.ts", `import { x } from "../nn/mod.ts";`],
     [
       "a view reads an experiment",
       "lib/lazy_to_rich/live_view.ts",

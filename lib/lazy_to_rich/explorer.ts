@@ -6,7 +6,7 @@ import type { Explorer } from "../explore/types.ts";
 import { copying } from "./explorer/copying.ts";
 import { phasesView } from "./explorer/phases.ts";
 import { retrieving } from "./explorer/retrieving.ts";
-import { training } from "./explorer/training.ts";
+import { training } from "./live_view.ts";
 
 /** Four views: layer 1 copies, four phases of training, retrieval by any similarity, and the model trained live. */
 export const explorer: Explorer = {

@@ -4,7 +4,7 @@
  */
 import type { LiveTraining, LiveTrainings } from "../explore/types.ts";
 import { openDevice, PacedTraining, sgd } from "../nn/mod.ts";
-import { evaluation, planOf } from "./explorer/training_plan.ts";
+import { evaluation, planOf } from "./live_plan.ts";
 import { sixScalarModel } from "./model/six_scalars.ts";
 
 /** What a picture shows of a sample. */

@@ -6,11 +6,12 @@ import type { Explorer } from "../explore/types.ts";
 import { attentionView } from "./explorer/attention.ts";
 import { informationView } from "./explorer/information.ts";
 import { stagesView } from "./explorer/stages/view.ts";
+import { training } from "./live_view.ts";
 
-/** Three views: which offsets are worth looking at, three stages of training, one context through the network. */
+/** Four views: which offsets are worth looking at, three stages of training, one context through the network, Stage I trained live. */
 export const explorer: Explorer = {
   paper: "markov_induction",
   title: "Unveiling Induction Heads",
   arxiv: "2409.10559",
-  views: [informationView, stagesView, attentionView],
+  views: [informationView, stagesView, attentionView, training],
 };

@@ -4,7 +4,7 @@ import { startOf } from "../../lib/explore/address.ts";
 import { answerer } from "../../lib/explore/live_worker.ts";
 import type { LiveTrainings, State } from "../../lib/explore/types.ts";
 import { checkFigure, renderSvg } from "../../lib/figure/mod.ts";
-import { training } from "../../lib/lazy_to_rich/explorer/training.ts";
+import { training } from "../../lib/lazy_to_rich/live_view.ts";
 import { type LiveSample, trainings } from "../../lib/lazy_to_rich/live.ts";
 import { tf } from "../../lib/nn/mod.ts";
 

@@ -46,7 +46,7 @@ const topFiles = ["experiments", "claims", "mod"];
 const contracts = /^lib\/(nn|runs|figure|claims)\/types\.ts$/;
 /**
  * What an explorer is, runs in a page: it opens no record, trains nothing and loads no TensorFlow.js. `live.ts` is the door beside it: what
- * a page unpacks and runs in a worker of its own when its reader starts a training. It may use nn and the model, and no view imports it.
+ * a page unpacks and runs in a worker of its own when its reader starts a training. It may use nn, and no view imports it.
  */
 const viewFiles = /^(explorer|live_view)$/;
 const liveFiles = /^live$/;
@@ -114,7 +114,7 @@ function allowed(path: string, { target, typeOnly }: Import): boolean {
   const part = partOf(path);
   if (rooms[from] === undefined && !typeOnly) {
     const reached = from === to ? partOf(target) : to;
-    if (viewFiles.test(part) && /^(live|model|experiments|runs|nn)$/.test(reached)) return false;
+    if (viewFiles.test(part) && /^(live|experiments|runs|nn)$/.test(reached)) return false;
     if (liveFiles.test(part) && /^(experiments|runs|figure|figures|claims)$/.test(reached)) return false;
   }
   if (from === to) return allowedInPaper(part, partOf(target));

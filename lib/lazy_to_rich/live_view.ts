@@ -1,6 +1,6 @@
 /** @module View: the six-scalar model trained in the page, with the flow drawn ahead of it. */
 import * as Plot from "@observablehq/plot";
-import type { View } from "../../explore/types.ts";
+import type { View } from "../explore/types.ts";
 import {
   type Figure,
   formatNumber,
@@ -11,12 +11,12 @@ import {
   theme,
   theoryLine,
   verticalTimes,
-} from "../../figure/mod.ts";
-import { crossing } from "../crossing.ts";
-import type { LiveSample } from "../live.ts";
-import { constantsOf, plateauLoss } from "../theory/mod.ts";
-import { type Solved, solveFlow } from "./flow.ts";
-import { planOf, type TrainingPlan } from "./training_plan.ts";
+} from "../figure/mod.ts";
+import { crossing } from "./crossing.ts";
+import type { LiveSample } from "./live.ts";
+import { constantsOf, plateauLoss } from "./theory/mod.ts";
+import { type Solved, solveFlow } from "./explorer/flow.ts";
+import { planOf, type TrainingPlan } from "./live_plan.ts";
 
 interface Model extends TrainingPlan {
   /** Time at the end. */

@@ -1,13 +1,13 @@
 /** @module The live training that a state of the explorer asks for: the same for the picture, which predicts it, and for the worker. */
-import type { State } from "../../explore/types.ts";
+import type { State } from "../explore/types.ts";
 import {
   CORRECTED_LIMIT,
   emergenceTime,
   type Initialisation,
   initialValues,
   type Task,
-} from "../theory/mod.ts";
-import type { Start } from "./flow.ts";
+} from "./theory/mod.ts";
+import type { Start } from "./explorer/flow.ts";
 
 /** One run of the six-scalar model, stage two. */
 export interface TrainingPlan extends Start {
