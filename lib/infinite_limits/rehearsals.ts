@@ -65,7 +65,8 @@ function onTokens(
   };
 }
 
-const two = [{ N: 2, H: 1, L: 1 }, { N: 1, H: 2, L: 1 }];
+// Four sites at least: over two, normalisation is a sign, and its gradient round-off.
+const two = [{ N: 2, H: 2, L: 1 }, { N: 1, H: 4, L: 1 }];
 
 /** Every program that is trained, and every experiment. */
 export const rehearsals: Rehearsals = {
@@ -77,8 +78,8 @@ export const rehearsals: Rehearsals = {
     "normalised, with MLP, depths side by side": {
       experiments: ["movement"],
       make: onTinyData({ architecture: { layerNorm: "full", mlp: true, finalNorm: true } }, [
-        { N: 1, H: 2, L: 1 },
-        { N: 1, H: 2, L: 2 },
+        { N: 2, H: 2, L: 1 },
+        { N: 2, H: 2, L: 2 },
       ]),
     },
     "images, gradient descent": {
