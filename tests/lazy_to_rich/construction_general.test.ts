@@ -129,6 +129,25 @@ describe("GIH_2 with the Gaussian similarity", () => {
   );
 });
 
+it("what the guard lets through is part of the bound", () => {
+  const head = constructGeneralHead({
+    n: 2,
+    d: 1,
+    similarity: synonym,
+    copy: { kind: "single", slope: 20 },
+    modes: 14,
+    hidden: 320,
+    decomposition: modes,
+    guard: 14,
+  });
+  const { truncation, network, copy, total } = generalHeadBound(head, synonym);
+  const rest = total - truncation - network - copy;
+  // 2 n e^(2 top - B), and the logit's supremum is 4 up to the network's error
+  expect(Math.abs(Math.log(rest) - Math.log(4 * Math.exp(8 - 14)))).toBeLessThan(
+    2 * network + 2 * truncation + 1e-9,
+  );
+});
+
 describe("other similarities", () => {
   it("the antonym needs all three of its modes", () => {
     const three = errorOf(antonym, 3, 400, 20);

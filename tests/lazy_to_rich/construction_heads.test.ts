@@ -84,6 +84,15 @@ describe("IH_2 by one head", () => {
     });
   });
 
+  it("copies with an l1 error of 2 e^-p, far from the start", () => {
+    for (const slope of [2, 4]) {
+      const { copy } = constructInductionHead({ n: 2, d: 1, W: [[1]], copy: { kind: "single", slope } });
+      let sum = 1 - (1 - Math.exp(-slope)); // what is missing at distance 1
+      for (let j = 2; j < 400; j++) sum += (1 - Math.exp(-slope)) * Math.exp(-slope * (j - 1));
+      expect(Math.abs(copy.errors[0] / sum - 1)).toBeLessThan(1e-12);
+    }
+  });
+
   it("has an error that falls like e^-p", () => {
     for (let column = 0; column < lengths.length; column++) {
       const fit = linearFit(slopes.slice(1), errors.slice(1).map((row) => Math.log(row[column])));

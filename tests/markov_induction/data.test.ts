@@ -99,6 +99,10 @@ describe("sequences", () => {
     const part = sampleSequences(chain, { L: 20, count: 2, seed: 4, first: 3, keepKernels: true });
     expect(part.tokens).toEqual(all.tokens.slice(3 * 21, 5 * 21));
     expect(part.kernels).toEqual(all.kernels!.slice(3 * 27, 5 * 27));
+    for (let first = 0; first < 6; first++) { // no start looks into the row before
+      const one = sampleSequences(chain, { L: 20, count: 1, seed: 4, first });
+      expect(one.tokens).toEqual(all.tokens.slice(first * 21, (first + 1) * 21));
+    }
     const other = sampleSequences(chain, { L: 20, count: 6, seed: 5 });
     expect(other.tokens).not.toEqual(all.tokens);
   });
@@ -129,13 +133,16 @@ describe("sequences", () => {
     const chain: Chain = { d: 3, parents: [1, 4], prior: { kind: "additive", lambdas } }, count = 3000;
     const { tokens } = sampleSequences(chain, { L: 9, count, seed: 7 });
     const seen = new Float64Array(4 * 3);
+    let carried = 0; // first tokens that are the last ones of the row before
     for (let i = 0; i < count; i++) {
+      for (let l = 0; l < 4 && i > 0; l++) if (tokens[i * 10 + l] === tokens[i * 10 + l - 4]) carried++;
       for (let l = 0; l < 10; l++) {
         if (l < 4) seen[l * 3 + tokens[i * 10 + l]]++;
         else expect(tokens[i * 10 + l]).toBe(tokens[i * 10 + l - 4]);
       }
     }
     for (const n of seen) expect(Math.abs(n / count - 1 / 3)).toBeLessThan(4.5 * Math.sqrt(2 / 9 / count)); // 4.5 sd
+    expect(Math.abs(carried / (4 * count) - 1 / 3)).toBeLessThan(4.5 * Math.sqrt(2 / 9 / (4 * count)));
   });
 
   it("a redrawn query is uniform whatever came before it, and the target still follows it", () => {

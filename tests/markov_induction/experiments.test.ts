@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { experiments, ownRun } from "../../lib/markov_induction/experiments.ts";
 import { sampleSteps } from "../../lib/markov_induction/experiments/sampling.ts";
-import { runTraining, startOf } from "../../lib/markov_induction/experiments/training.ts";
+import { dataOf, runTraining, startOf } from "../../lib/markov_induction/experiments/training.ts";
 import { START, TASK } from "../../lib/markov_induction/experiments/settings.ts";
 import { architectureOf, finalParameters, type TrainingConfig } from "../../lib/markov_induction/records.ts";
 import { tableMetrics, trainingMetrics } from "../../lib/markov_induction/records.ts";
@@ -85,6 +85,16 @@ describe("configs", () => {
     expect([...weights.c].map((c) => c > 0)).toEqual([false, false, false, false, true, false, false]);
     expect([...startOf(tiny, START).w]).toEqual([3, 0.1, 0.1, 0.1, 3, 0.1, 0.1, 0.1, 3]);
   });
+});
+
+test("validation sequences are others than those trained on", () => {
+  const config = { ...tiny, N: 50 };
+  const [train, fresh] = [dataOf(config, 1), dataOf(config, 1, "validation")];
+  const rows = ({ tokens, L }: typeof train) =>
+    Array.from({ length: 50 }, (_, i) => tokens.slice(i * (L + 1), (i + 1) * (L + 1)).join(""));
+  const known = new Set(rows(train));
+  // Nearly deterministic short chains may coincide; as many as half of them do not.
+  expect(rows(fresh).filter((row) => known.has(row)).length).toBeLessThan(25);
 });
 
 describe("trainings", () => {

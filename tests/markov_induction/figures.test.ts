@@ -8,6 +8,8 @@ import { figures } from "../../lib/markov_induction/figures.ts";
 import { labelled } from "../../lib/markov_induction/figures/statistics.ts";
 import type { TableRecord, TrainingRecord } from "../../lib/markov_induction/records.ts";
 import { maskOf } from "../../lib/markov_induction/subsets.ts";
+import { sampleSequences } from "../../lib/markov_induction/data.ts";
+import { bayes, matchCounts, oracle } from "../../lib/markov_induction/theory.ts";
 import { dataFolder, type Experiment, openStore, selectRecords } from "../../lib/runs/mod.ts";
 
 const store = openStore(dataFolder);
@@ -106,6 +108,28 @@ describe("the attention viewer", () => {
   test("spaces do not count, and what is read can be written", () => {
     expect([...readContext(" ab\nca ", 3)]).toEqual([0, 1, 2, 0]);
     expect(writeContext(readContext("abca", 3), 3)).toBe("abca");
+  });
+  test("Bayes and the true row are those of the estimators, for parents anywhere", () => {
+    for (const parents of [[1, 2], [1, 3], [2]]) {
+      const chain = { d: 3, parents, prior: { kind: "dirichlet", alpha: 0.7 } } as const;
+      const drawn = sampleSequences(chain, { L: 40, count: 1, seed: 9, keepKernels: true });
+      const context = writeContext(drawn.tokens.subarray(0, 40), 3);
+      const { panels } = figures.attentionViewer({
+        ...view,
+        parents,
+        alpha: 0.7,
+        context,
+        kernel: drawn.kernels,
+      });
+      // deno-lint-ignore no-explicit-any
+      const bars = panels[3].plot.marks!.flat(3).flatMap((mark: any) => [...mark?.data ?? []]);
+      const shown = (group: string) =>
+        ["a", "b", "c"].map((label) => bars.find((bar) => bar.group === group && bar.label === label)!.value);
+      const counts = matchCounts(drawn, maskOf(parents), { M: 3, first: Math.max(...parents) + 1 });
+      bayes(counts, 0.7).forEach((p, e) => expect(shown("Bayes")[e]).toBeCloseTo(p, 12));
+      oracle(drawn, parents).forEach((p, e) => expect(shown("true row")[e]).toBeCloseTo(p, 12));
+      expect(shown("network").reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 12);
+    }
   });
   test("the title counts the earlier places that look like the end", () => {
     // a b occurs before positions 3, 6, 9 and at the end
