@@ -199,6 +199,14 @@ async function quietly<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * One thread, on purpose. TensorFlow.js switches its threaded binary off under Node and Deno (flag
+ * `WASM_HAS_MULTITHREAD_SUPPORT`). Tried with Deno 2.9.6 and tfjs 4.22.0: with the flag forced and its pthread workers loaded through
+ * `node:worker_threads` from rewritten files (the published ones are a blob URL, want to assign `location` and read a Blob) it does start
+ * and multiplies on two threads at 1.8 times the speed. But it takes at most half the logical processors, so one of two; only its own
+ * products gained, and those are replaced by the kernels here, which the threaded build keeps out (its memory object
+ * is not exposed). What is left to gain for a training step is nothing.
+ */
 async function startWasm(): Promise<Found> {
   try {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
