@@ -30,7 +30,29 @@ const light = new RegExp(
 
 /** Colours of an SVG of this theme for a dark page. */
 export function darken(svg: string): string {
-  return svg.replace(light, (found) => night[found.toLowerCase()] ?? found);
+  // Lines and dots of an ordered family start almost black; cells of a heat map (rects) are told apart from their neighbours.
+  const seen = svg.replace(
+    /<(?!rect\b)[a-z]+\s[^>]*>/gi,
+    (tag) => tag.replace(/#[0-9a-f]{6}\b/gi, (found) => night[found.toLowerCase()] ? found : lifted(found)),
+  );
+  return seen.replace(light, (found) => night[found.toLowerCase()] ?? found);
+}
+
+/** Relative luminance of a colour, 0 to 1 (WCAG 2). */
+function luminance(rgb: readonly number[]): number {
+  const [r, g, b] = rgb.map((c) => c <= 10 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** The colour mixed with white, as little as makes it stand out from the dark page (3 : 1). */
+function lifted(color: string): string {
+  const parts = (hex: string) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  const own = parts(color), back = luminance(parts(night[colors.background]));
+  for (let white = 0;; white += 0.05) {
+    const mixed = own.map((c) => Math.round(c + (255 - c) * white));
+    if ((luminance(mixed) + 0.05) / (back + 0.05) < 3) continue;
+    return white === 0 ? color : `#${mixed.map((c) => c.toString(16).padStart(2, "0")).join("")}`;
+  }
 }
 
 /** Where the panels of a page stand. */

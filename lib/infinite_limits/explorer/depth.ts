@@ -122,7 +122,7 @@ function draw({ alphaL, L, beta0, mlp, kernels, errors, slope, limit }: Model): 
       }); exact recursion (derived). ` +
       `(a) ${
         alphaL === 0.5
-          ? "Dark: the flow of infinitely many blocks"
+          ? "Line: the flow of infinitely many blocks"
           : "Dashed: infinitely many blocks keep the input's kernel"
       }. ` +
       "(b) Relative distance of the last kernel to that of L = ∞; grey: the expected power of L" +

@@ -58,7 +58,7 @@ type Part =
 
 const limits = ["N → ∞", "H → ∞"] as const;
 const most = { octaves: 8, fixed: 8, steps: 12, seeds: 60, width: 1024 },
-  smallest = 2,
+  smallest = 3,
   each = 4,
   sites = 8000;
 
@@ -103,9 +103,9 @@ export const finiteSize: View<Model> = {
     "Wide heads have a limit at α_A = 1 alone, many heads at any α_A.",
   controls: [
     { kind: "choice", name: "limit", label: "Limit", options: limits, value: "N → ∞" },
-    slider("fixed", "The size that stays (H or N)", [1, most.fixed, 1, 2]),
-    slider("octaves", "Largest size 2ᵐ, m", [smallest + 1, most.octaves, 1, 6]),
-    slider("seeds", "Networks a size", [each, most.seeds, each, 24]),
+    slider("fixed", "The size that stays (H or N)", [1, most.fixed, 1, 4]),
+    slider("octaves", "Largest size 2ᵐ, m", [smallest + 1, most.octaves, 1, 7]),
+    slider("seeds", "Networks a size", [each, most.seeds, each, 32]),
     slider("alphaA", "Logit exponent α_A", [0.5, 1, 0.05, 1]),
     slider("gamma0", "Richness γ₀", [0.1, 2, 0.1, 2]),
     slider("eta0", "Learning rate η₀", [0.02, 0.2, 0.02, 0.1]),
@@ -299,7 +299,7 @@ function draw(model: Model, parts: readonly Part[]): Figure {
       `One attention block on the tiny data (P = S = 3, β₀ = 2, γ₀ = ${gamma0}, η₀ = ${eta0}, α_A = ${alphaA}, ${other} = ${fixed}, embedding ` +
       `${embedding}), ${trained} network${
         trained === 1 ? "" : "s"
-      } sampled exactly in law. Dark: dynamical mean-field theory at ${axis} = ∞, ` +
+      } sampled exactly in law. Line: dynamical mean-field theory at ${axis} = ∞, ` +
       `${
         exact ? "exact" : `${sampledHeads(fixed, sites)} sampled heads`
       } (derived). (a) Loss, mean over networks ± s.e. (b) Mean squared ` +

@@ -26,7 +26,7 @@ interface Knobs extends Omit<TrainingKnobs, "eta0"> {
   readonly size: typeof sizes[number];
 }
 
-const sizes = ["as set", "N = ∞"] as const;
+const sizes = ["N as set", "N = ∞"] as const;
 const steps = 12, eta0 = 0.1, most = 64, sites = 2400;
 /** Networks of the worker: fewer where they are large. */
 const networksOf = ({ N, H }: Knobs) => Math.max(4, Math.min(24, Math.round(6000 / (N * H))));
@@ -59,7 +59,7 @@ const kernelProduct = mean(
   }),
 );
 
-const isFinite = ({ size }: Knobs) => size === "as set";
+const isFinite = ({ size }: Knobs) => size === "N as set";
 const scales = (knobs: Knobs) => scalesOf({ ...knobs, eta0 }, isFinite(knobs) ? knobs.N : Infinity, knobs.H);
 
 /** The spread of attention against N and H. */
@@ -74,7 +74,7 @@ export const spread: View<Model> = {
     slider("H", "Heads H", [2, most, 1, 16]),
     slider("alphaA", "Logit exponent α_A", [0.5, 1, 0.05, 1]),
     slider("gamma0", "Richness γ₀", [0.1, 2, 0.1, 2]),
-    { kind: "choice", name: "size", label: "Limit", options: sizes, value: "as set" },
+    { kind: "choice", name: "size", label: "Limit", options: sizes, value: "N as set" },
     embeddingChoice,
   ],
   compute: (state) => {
@@ -216,8 +216,8 @@ function draw(model: Model, parts: readonly Part[]): Figure {
       "birth, divided by √N; line: variance-gamma law (derived). (b) Its variance, N^(1 − 2α_A), ± s.e. (c) Variance of A over the " +
       `heads of a network, mean over samples and tokens, ± s.e. over networks${
         exact
-          ? "; dark: exact limit N = ∞"
-          : `; dark: limit H = ∞ from ${sampledHeads(N, sites)} sampled heads`
+          ? "; line: exact limit N = ∞"
+          : `; line: limit H = ∞ from ${sampledHeads(N, sites)} sampled heads`
       }.`,
     panels: [
       { ...density, title: "Law of a logit at birth" },

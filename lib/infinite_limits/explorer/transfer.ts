@@ -47,8 +47,8 @@ export const transfer: View<Model> = {
   id: "transfer",
   title: "Learning rates",
   lead:
-    "Trained networks, from the project's records: in the unit η₀ one learning rate fits all widths and nearly all depths. Against the " +
-    "rate without the factor 1/(NH) (right) the optimum runs away. Move η₀ to read the losses.",
+    "Trained networks, from the project's records: in the unit η₀ one learning rate fits all widths and nearly all depths; measured " +
+    "without the factor 1/(NH) the optimum runs away. Move η₀ to read the losses.",
   controls: [
     { kind: "choice", name: "axis", label: "What grows", options: axes, value: "head width N" },
     { kind: "choice", name: "scaling", label: "Exponents", options: scalings, value: "α_A = 1, α_L = 1" },

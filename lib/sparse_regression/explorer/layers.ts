@@ -138,7 +138,9 @@ function draw(
     ...figure,
     name: "explorer_layers",
     title: eta >= largestStep
-      ? `Steps of η = ${eta} diverge on this prompt${deleted}`
+      ? `With η = ${eta} descent diverges on this prompt: steps are safe below ${
+        formatNumber(largestStep)
+      }${deleted}`
       : `After ${steps} steps the error ‖w − w*‖² is ${formatNumber(risks[steps])}${deleted}`,
     panels,
   };

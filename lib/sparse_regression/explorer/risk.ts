@@ -253,8 +253,8 @@ function draw(model: Model, parts: readonly Part[]): Figure {
       `${
         settingWords(model)
       }; E‖w*‖² = 1. Dots at once: ${few} prompts; then ${many} prompts a dot, ± s.e.; methods ` +
-      "marked * at their best fixed hyper-parameter. Dark lines: exact risk of least squares and of the oracle (thin), scalar " +
-      "prediction of preprocessed GD (thick), bound of Theorem A on every spectral method (dashed); all derived" +
+      "marked * at their best fixed hyper-parameter. Theory: exact risk of least squares and of the oracle (thin " +
+      "lines), scalar prediction of preprocessed GD (thick), bound of Theorem A on every spectral method (dashed); all derived" +
       (task.covariance ? "; for inputs that are not isotropic only the exact risks are known. " : ". ") +
       (tooMany === undefined
         ? ""

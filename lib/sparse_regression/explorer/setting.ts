@@ -37,7 +37,7 @@ export const sliders: Readonly<Record<"d" | "s" | "sigma" | "n" | "decay", Slide
 export const priorChoice = {
   kind: "choice",
   name: "prior",
-  label: "Non-zero weights",
+  label: "Law of the weights",
   options: ["rad", "gau"],
   value: "rad",
 } as const;
