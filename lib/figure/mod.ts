@@ -39,6 +39,7 @@ export { runColor, sequence, theme } from "./theme.ts";
 export { renderSvg } from "./render.ts";
 export type { RenderOptions } from "./render.ts";
 export { fontFiles, renderPng, renderPreview } from "./png.ts";
+export { slimSvg } from "./slim.ts";
 export type { RecordOrigin } from "./sources.ts";
 export { captionSources, sourceOf } from "./sources.ts";
 export { formatNumber, formatPower, superscript } from "./ticks.ts";

@@ -35,7 +35,7 @@ export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
   return await rasterised(svg, scale, (image) => image.asPng());
 }
 
-/** A small PNG for where a figure is only glanced at: one pixel to each CSS pixel, 256 colours, a third of the bytes. */
+/** A small PNG for where a figure is only glanced at: one pixel to each CSS pixel, 48 colours, a quarter of the bytes. */
 export async function renderPreview(svg: string): Promise<Uint8Array> {
   const { encode } = loadPackage("upng-js") as {
     encode(frames: ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
@@ -43,8 +43,7 @@ export async function renderPreview(svg: string): Promise<Uint8Array> {
   return await rasterised(
     svg,
     1,
-    ({ pixels, width, height }) =>
-      new Uint8Array(encode([new Uint8Array(pixels).buffer], width, height, 256)),
+    ({ pixels, width, height }) => new Uint8Array(encode([new Uint8Array(pixels).buffer], width, height, 48)),
   );
 }
 

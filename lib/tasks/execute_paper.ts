@@ -2,7 +2,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClaimResult } from "../claims/mod.ts";
-import { renderPreview } from "../figure/mod.ts";
+import { renderPreview, slimSvg } from "../figure/mod.ts";
 import {
   type Cell,
   claimsType,
@@ -162,13 +162,13 @@ async function save(path: string, execution: Execution): Promise<boolean> {
   return true;
 }
 
-/** A saved figure is its SVG and a preview: the PNG in `figures/` would make the notebook several times as large. */
+/** A saved figure is a slim SVG and a preview: those in `figures/` would make the notebook several times as large. */
 async function withPreviews(cell: Cell): Promise<Cell> {
   if (cell.outputs === undefined) return cell;
   const outputs = await Promise.all(cell.outputs.map(async (output) => {
     if (!("data" in output) || output.data["image/svg+xml"] === undefined) return output;
-    const preview = (await renderPreview(svgOf(output))).toBase64();
-    return { ...output, data: { ...output.data, "image/png": preview } };
+    const svg = svgOf(output), preview = (await renderPreview(svg)).toBase64();
+    return { ...output, data: { ...output.data, "image/svg+xml": slimSvg(svg), "image/png": preview } };
   }));
   return { ...cell, outputs };
 }

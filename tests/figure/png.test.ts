@@ -71,7 +71,7 @@ test("a scale that makes no picture is refused", async () => {
   }
 });
 
-test("a preview has the pixels of the PNG up to its 256 colours, in far fewer bytes, and the same bytes each time", async () => {
+test("a preview has the pixels of the PNG up to its 48 colours, in far fewer bytes, and the same bytes each time", async () => {
   const [full, preview] = [await renderPng(svg, 1), await renderPreview(svg)];
   expect(await renderPreview(svg)).toEqual(preview);
   expect(preview.length).toBeLessThan(full.length / 2);
