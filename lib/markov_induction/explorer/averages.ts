@@ -7,6 +7,9 @@ import { kernelsWithin, M, type Task } from "./task.ts";
 /** What is measured: the modified information, and the ordinary one beside it. */
 export const MEASURES: readonly Measure[] = [MODIFIED, CHI2];
 
+/** An information below this is rounding. */
+const rounding = 1e-13;
+
 /** Modified information of every set along the family's knob. */
 export interface SweepPoint {
   readonly kind: "sweep";
@@ -57,7 +60,7 @@ export function sweepPoint({ chain, knob }: Task, x: number): SweepPoint {
     kernels: kernelsWithin(swept, 30, 3000),
     seed: 1,
   });
-  return { kind: "sweep", x, mean: [...mean] };
+  return { kind: "sweep", x, mean: [...mean].map((x) => x < rounding ? 0 : x) };
 }
 
 const batches = 12;
@@ -101,13 +104,15 @@ export function pool(estimates: readonly InformationEstimate[]): InformationEsti
   };
 }
 
-/** The best estimates there are: those of the finished batches, or the quick ones. */
+/** The best estimates there are: those of the finished batches, or the quick ones; rounding is no information. */
 export function bestOf(
   quick: readonly InformationEstimate[],
   chain: Chain,
   parts: readonly Part[],
 ): readonly InformationEstimate[] {
   const batches = parts.filter((part) => part.kind === "batch");
-  if (batches.length === 0 || isFixed(chain.prior)) return quick;
-  return MEASURES.map((_, m) => pool(batches.map(({ estimates }) => estimates[m])));
+  const best = batches.length === 0 || isFixed(chain.prior)
+    ? quick
+    : MEASURES.map((_, m) => pool(batches.map(({ estimates }) => estimates[m])));
+  return best.map((estimate) => ({ ...estimate, mean: estimate.mean.map((x) => x < rounding ? 0 : x) }));
 }

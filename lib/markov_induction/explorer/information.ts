@@ -55,7 +55,10 @@ export const informationView: View<Model> = {
     const [modified, chi2] = bestOf(quick, task.chain, (parts ?? []) as readonly Part[]);
     const best = informationSet(modified, D), at = modified.subsets.indexOf(task.parents);
     return [
-      { label: `S* (at most ${D} offset${D === 1 ? "" : "s"})`, value: labelOf(best.mask) },
+      {
+        label: `S* (at most ${D} offset${D === 1 ? "" : "s"})`,
+        value: best.value > 0 ? labelOf(best.mask) : "none",
+      },
       { label: "True parents", value: labelOf(task.parents) },
       {
         label: "Ĩ(S*)",
@@ -78,7 +81,11 @@ export const informationView: View<Model> = {
 /** What the winner is, in words. */
 function verdict({ task, D }: Model, estimate: InformationEstimate): string {
   const { mask, runnerUp, gap, gapStandardError, value } = informationSet(estimate, D);
-  if (!(value > 0)) return `No set of at most ${D} offsets tells anything about the next token`;
+  if (!(value > 0)) {
+    return `No ${
+      D === 1 ? "single offset" : `set of at most ${D} offsets`
+    } tells anything about the next token`;
+  }
   const name = labelOf(mask), lead = `ahead of ${labelOf(runnerUp)} by ${within(gap, gapStandardError)}`;
   if (gap <= 1e-12 * value) return `A tie: ${name} and ${labelOf(runnerUp)} have the same information`;
   if (mask === task.parents) return `S* = ${name}, the parents, ${lead}`;
@@ -115,7 +122,7 @@ function draw(model: Model, parts: readonly unknown[]): Figure {
       `Right: Ĩ(S) over the largest Ĩ of at most ${D} offsets. Ĩ as in the authors’ evaluation code; that it drives Stage I is derived here.`,
     panels: [
       informationPanel("Information of every set of offsets", rows, {
-        marks: marksOver(rows, D, best.mask, task.parents),
+        marks: marksOver(rows, D, best.value > 0 ? best.mask : undefined, task.parents),
         top: 1.15,
       }),
       sweepPanel(task, D, sweep, [...modified.mean]),
@@ -128,7 +135,7 @@ function draw(model: Model, parts: readonly unknown[]): Figure {
 function marksOver(
   rows: readonly { mask: Mask; modified: number; chi2: number }[],
   D: number,
-  best: Mask,
+  best: Mask | undefined,
   parents: Mask,
 ): Plot.Markish[] {
   const beyond = rows.map((_, i) => i).filter((i) => sizeOf(rows[i].mask) > D);

@@ -96,7 +96,9 @@ export function sweepPanel(
     });
   const forms = shown.map(closed).filter((points) => points.length > 1);
   return {
-    title: `Along ${knob.symbol}: the highest curve is selected`,
+    title: `Along ${knob.symbol}: ${
+      points.length > 0 && informative.length === 0 ? "nothing to select" : "the highest curve is selected"
+    }`,
     width: 345,
     height: 190,
     legend: [
