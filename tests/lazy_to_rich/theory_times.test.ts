@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { linearFit, logLogFit } from "../../lib/numerics/mod.ts";
+import { predict } from "../../lib/lazy_to_rich/predictions.ts";
 import {
   adiabaticDecayRate,
   constantsOf,
@@ -191,6 +192,19 @@ describe("far from the usual settings", () => {
     const { times, solution } = trajectory(base, { sigma: 0.01, t1: 1000 });
     expect(solution.t.at(-1)).toBe(1000);
     expect(times.t90).toBeNaN();
+  });
+});
+
+describe("what runs are compared with", () => {
+  it("T_10 and T_50 are the 1/N-corrected flow's, T_90 and everything from w* = 0.64 on the leading order's", () => {
+    const task = { alphaStar: 1, wStar: 0.6, L: 50 }, sigma = 0.1;
+    const leading = trajectory(task, { sigma }).times,
+      corrected = trajectory(task, { sigma, moments: "corrected" }).times;
+    const got = predict(task, { sigma, initialisation: "all-small" });
+    expect([got.predicted.t10, got.predicted.t50]).toEqual([corrected.t10, corrected.t50]);
+    expect([got.predicted.t90, got.leading]).toEqual([leading.t90, leading.t50]);
+    const hot = { ...task, wStar: 0.7 }, only = predict(hot, { sigma, initialisation: "all-small" });
+    expect(only.predicted.t50).toBe(trajectory(hot, { sigma }).times.t50);
   });
 });
 
