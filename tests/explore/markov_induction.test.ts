@@ -1,7 +1,7 @@
 /** @module The views of "Unveiling Induction Heads": they say what the theory says, and refuse what it refuses. */
 import { describe, expect, test } from "vitest";
 import { startOf } from "../../lib/explore/address.ts";
-import { viewFigure } from "../../lib/explore/mod.ts";
+import { explorerHtml, viewFigure } from "../../lib/explore/mod.ts";
 import { cellOf } from "../../lib/explore/save.ts";
 import type { State } from "../../lib/explore/types.ts";
 import { checkFigure, renderSvg } from "../../lib/figure/mod.ts";
@@ -35,6 +35,7 @@ import {
 } from "../../lib/markov_induction/theory.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 import { solve } from "../../lib/ode/mod.ts";
+import { readGraph } from "../support/import_graph.ts";
 
 const viewOf = (id: string) => explorer.views.find((view) => view.id === id)!;
 const at = (id: string, state: State = {}) => {
@@ -168,7 +169,10 @@ describe("information", () => {
     expect(viewOf("information").figure(at("information", single), []).title).toBe(
       "No single offset tells anything about the next token",
     );
-    expect(readings("information", single)["S* (at most 1 offset)"]).toBe("none");
+    const none = readings("information", single);
+    expect([none["S* (at most 1 offset)"], none["Runner-up"], none["χ²-MI would take"]]).toEqual(
+      ["none", "none", "none"],
+    );
     expect(readings("information", { family: "modular sum", lambda1: 0 })["Ĩ(parents)"]).toBe("0");
   });
 
@@ -422,8 +426,13 @@ describe("attention", () => {
   });
 });
 
-test("the explorer reaches no runs, no training and no experiment", async () => {
-  const { readGraph } = await import("../support/import_graph.ts");
+test("the page is one file of at most 600 KB, live training included", async () => {
+  expect(new TextEncoder().encode(await explorerHtml("markov_induction")).length).toBeLessThanOrEqual(
+    600_000,
+  );
+}, 60_000);
+
+test("the explorer reaches no runs, no training and no experiment", () => {
   const graph = readGraph(new URL("../..", import.meta.url).pathname);
   const seen = new Set(["lib/markov_induction/explorer.ts"]);
   for (const path of seen) {

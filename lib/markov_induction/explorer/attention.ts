@@ -180,7 +180,7 @@ export const attentionView: View<Model> = {
     { label: `Network (${[...letters].join(", ")})`, value: written(network) },
     { label: "Bayes", value: written(bayes) },
     { label: drawn ? "True row" : "Row of the kernel", value: written(row) },
-    { label: `Keys matching ${labelOf(set)}`, value: String(matches) },
+    { label: `Matches ${labelOf(set)}`, value: String(matches) },
     { label: "TV to hard head", value: formatNumber(distance) },
     { label: "Its bound", value: bound === undefined ? "theory’s only" : formatNumber(bound) },
     { label: "TV to Bayes", value: formatNumber(apart(network, bayes)) },
@@ -216,7 +216,7 @@ const withX = (panel: Panel, label: string): Panel => ({
   plot: { ...panel.plot, x: { ...panel.plot.x, label } },
 });
 
-/** Values in inks of their own: a page turns the theme's around at night, but not the blue of a cell. */
+/** Values in inks of their own, 3 : 1 on a white page and on a dark one: a page turns the theme's around at night, but not a cell's blue. */
 function cellValues(sigma: ArrayLike<number>, { H, M, variant }: Architecture): Markish {
   const cells = Array.from(sigma, (value, i) => {
     const h = Math.floor(i / M);
@@ -226,6 +226,6 @@ function cellValues(sigma: ArrayLike<number>, { H, M, variant }: Architecture): 
     x: "x",
     y: "y",
     text: ({ value }) => value.toFixed(2),
-    fill: { value: ({ value }: { value: number }) => value < 0.5 ? "#20242b" : "#fdfdfe", scale: null },
+    fill: { value: ({ value }: { value: number }) => value < 0.5 ? "#676e77" : "#fdfdfe", scale: null },
   });
 }

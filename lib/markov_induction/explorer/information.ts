@@ -53,6 +53,7 @@ export const informationView: View<Model> = {
   figure: draw,
   readings: ({ task, D, quick }, parts) => {
     const [modified, chi2] = bestOf(quick, task.chain, (parts ?? []) as readonly Part[]);
+    const chosen = chi2Choice(chi2, D);
     const best = informationSet(modified, D), at = modified.subsets.indexOf(task.parents);
     return [
       {
@@ -65,9 +66,9 @@ export const informationView: View<Model> = {
         value: within(best.value, modified.standardError[modified.subsets.indexOf(best.mask)]),
       },
       { label: "Ĩ(parents)", value: within(modified.mean[at], modified.standardError[at]) },
-      { label: "Runner-up", value: labelOf(best.runnerUp) },
+      { label: "Runner-up", value: best.value > 0 ? labelOf(best.runnerUp) : "none" },
       { label: "Gap ΔĨ", value: within(best.gap, best.gapStandardError) },
-      { label: "χ²-MI would take", value: labelOf(chi2Choice(chi2, D)) },
+      { label: "χ²-MI would take", value: chosen === 0 ? "none" : labelOf(chosen) },
       { label: "Kernels averaged", value: String(modified.kernels) },
     ];
   },
@@ -114,12 +115,14 @@ function draw(model: Model, parts: readonly unknown[]): Figure {
       `d = ${task.chain.d}; ${describePrior(task)}; parents at offsets ${
         task.chain.parents.join(", ")
       } (pa). ` +
-      "Ĩ(S) = E Σ μ(Z)²(Σ μ(e|Z)²/μ(e) − 1) beside χ²-MI, which has one factor μ(Z) less, each relative to its largest value; pale: " +
+      "Ĩ(S) = E Σ μ(Z)²(Σ μ(e|Z)²/μ(e) − 1) beside χ²-MI, which has one factor μ(Z) less, each relative to its largest value; faded: " +
       "more than D offsets. " +
       (modified.kernels === 1
         ? "One kernel, exact stationary law. "
         : `Exact stationary laws, averaged over ${modified.kernels} kernels (bars of one standard error). `) +
-      `Right: Ĩ(S) over the largest Ĩ of at most ${D} offsets. Ĩ as in the authors’ evaluation code; that it drives Stage I is derived here.`,
+      `Right: Ĩ(S) over the largest Ĩ of at most ${D} offset${
+        D === 1 ? "" : "s"
+      }. Ĩ as in the authors’ evaluation code; that it drives Stage I is derived here.`,
     panels: [
       informationPanel("Information of every set of offsets", rows, {
         marks: marksOver(rows, D, best.value > 0 ? best.mask : undefined, task.parents),

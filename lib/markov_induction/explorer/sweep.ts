@@ -82,12 +82,12 @@ export function sweepPanel(
   const shown = all.filter((mask) => mask !== 0 && sizeOf(mask) <= D);
   const at = (mask: Mask) => all.indexOf(mask);
   const largest = ({ mean }: SweepPoint) => Math.max(...shown.map((mask) => mean[at(mask)]));
-  const informative = points.filter((point) => largest(point) > 0);
+  const told = points.filter((point) => largest(point) > 0);
+  // Where nothing tells anything all along, the curves lie at 0.
+  const informative = told.length > 0 ? told : points;
   const relative = (from: readonly SweepPoint[], mask: Mask): Point[] =>
-    from.map((point) => ({ x: point.x, y: point.mean[at(mask)] / largest(point) }));
-  const present = [{ kind: "sweep" as const, x: knob.value, mean: here }].filter((point) =>
-    largest(point) > 0
-  );
+    from.map((point) => ({ x: point.x, y: point.mean[at(mask)] / (largest(point) || 1) }));
+  const present = [{ kind: "sweep" as const, x: knob.value, mean: here }];
   const closed = (mask: Mask): Point[] =>
     informative.flatMap((point) => {
       const value = closedForm(task, mask, point.x);
@@ -97,7 +97,7 @@ export function sweepPanel(
   const forms = shown.map(closed).filter((points) => points.length > 1);
   return {
     title: `Along ${knob.symbol}: ${
-      points.length > 0 && informative.length === 0 ? "nothing to select" : "the highest curve is selected"
+      points.length > 0 && told.length === 0 ? "nothing to select" : "the highest curve is selected"
     }`,
     width: 345,
     height: 190,
