@@ -69,7 +69,11 @@ for (const name of names) {
 console.log(table(rows));
 if (out) {
   await Deno.mkdir(out, { recursive: true });
-  const named = rows.map((row) => ({ ...row, device: row.device ?? "processor, TypeScript, one thread" }));
+  const named = rows.map((row) => ({
+    ...row,
+    device: row.device ?? "processor, TypeScript, one thread",
+    statistic: row.statistic ?? "median",
+  }));
   const report = {
     made: new Date().toISOString(),
     machine: { ...machine, loadAtTheEnd: thisMachine().load },

@@ -221,5 +221,6 @@ export async function run({ peers, log }: BenchOptions): Promise<BenchRow[]> {
     log(problem);
     return compare(problem, ourPoints(definition), points?.get(problem.split(" ")[0]), missing);
   });
-  return [...rows, await products(python, matrix, y0), ...factorisations()];
+  const all = [...rows, await products(python, matrix, y0), ...factorisations()];
+  return all.map((row) => ({ ...row, statistic: "fastest of several means, as the peer's script reports" }));
 }

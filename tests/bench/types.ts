@@ -18,7 +18,9 @@ export interface BenchRow {
   readonly case: string;
   /** Where ours was computed; default: the machine's processor, in TypeScript. */
   readonly device?: string;
-  /** Our cost, in `unit`, a median; null when it could not be measured here. */
+  /** How several timings became one; default: "median". */
+  readonly statistic?: string;
+  /** Our cost, in `unit`; null when it could not be measured here. */
   readonly ours: number | null;
   /** The peer's cost, or null when the peer could not be run here. */
   readonly peer: number | null;
