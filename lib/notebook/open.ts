@@ -7,6 +7,7 @@
 import { type Claim, type ClaimResult, claimsHtml, claimsTable, evaluateClaims } from "../claims/mod.ts";
 import type { Figure } from "../figure/mod.ts";
 import {
+  canonicalJson,
   type Experiment,
   type JsonObject,
   openStore,
@@ -66,7 +67,10 @@ export function openNotebook(paper: string, settings: Settings = readSettings())
   const store = openStore(settings.data);
   const profile = settings.profile ?? "quick";
   // A second cell that asks for the same records gets what the first one got: --fresh trains once, not twice.
+  // The configs belong to the name: a cell whose knobs were turned asks for an experiment of the same name.
   const known = new Map<string, Promise<RunRecord[]>>();
+  const keyOf = ({ name, version, configs }: Pick<Experiment, "name" | "version" | "configs">) =>
+    canonicalJson([name, version, configs("quick"), configs("full")]);
 
   const load = async (experiment: Experiment): Promise<RunRecord[]> => {
     const found = settings.fresh ? [] : await selectRecords(experiment, store, { profile: settings.profile });
@@ -80,10 +84,11 @@ export function openNotebook(paper: string, settings: Settings = readSettings())
     records: async <Config extends JsonObject, Metrics extends JsonObject>(
       experiment: Experiment<Config, Metrics>,
     ) => {
-      const records = known.get(experiment.name) ?? load(experiment as unknown as Experiment);
-      known.set(experiment.name, records);
+      const key = keyOf(experiment);
+      const records = known.get(key) ?? load(experiment as unknown as Experiment);
+      known.set(key, records);
       // A failed or stopped training may be tried again by running the cell again.
-      records.catch(() => known.delete(experiment.name));
+      records.catch(() => known.delete(key));
       return await records as RunRecord<Config, Metrics>[];
     },
     show: (figure) => showFigure(figure, { paper, out: settings.out }),

@@ -55,6 +55,15 @@ test("two cells that ask for the same records of a fresh run train once", async 
   expect(run).toHaveBeenCalledTimes(1);
 });
 
+test("a cell run again with other knobs gets records of its own, not those of the same name", async () => {
+  const notebook = await openNotebook("tiny", { fresh: false, backend: "auto", data: folder() });
+  const [first] = await notebook.records(series);
+  const turned = { ...series, configs: () => [{ ...first.config, terms: first.config.terms + 1 }] };
+  const [second] = await notebook.records(turned);
+  expect(second.config).not.toEqual(first.config);
+  expect((await notebook.records(series))[0]).toBe(first);
+});
+
 test("records that fail to be made are tried again by the next cell, not remembered as failed", async () => {
   const run = vi.spyOn(series, "run").mockRejectedValueOnce(new Error("out of memory"));
   const notebook = await openNotebook("tiny", { fresh: false, backend: "auto", data: folder() });
