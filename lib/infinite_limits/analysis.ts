@@ -163,15 +163,20 @@ export function rateCurves(
       // A single block is the same network for every alphaL.
       if (size.alphaA !== alphaA || (size.alphaL !== alphaL && size.L > 1)) return [];
       if (others.some((other) => size[other] !== config.base[other])) return [];
-      const of = (rate: number) => metrics.rows.filter((row) => row.size === index && row.rate === rate);
-      const losses = config.rates.map((rate) => of(rate).map(({ loss }) => loss));
-      const loss = losses.map((values) => values.some((v) => v === null) ? null : mean(values as number[]));
-      const error = losses.map((values) =>
-        values.length > 1 && values.every((v) => v !== null) ? standardError(values as number[]) : 0
-      );
-      return [{ size, rates: config.rates, loss, error, ...optimum(config.rates, loss) }];
+      return [rateCurve({ config, metrics }, index)];
     })
   ).sort((a, b) => a.size.N * a.size.H * a.size.L - b.size.N * b.size.H * b.size.L);
+}
+
+/** The curve of one size of a sweep. */
+export function rateCurve({ config, metrics }: SweepLosses, index: number): RateCurve {
+  const of = (rate: number) => metrics.rows.filter((row) => row.size === index && row.rate === rate);
+  const losses = config.rates.map((rate) => of(rate).map(({ loss }) => loss));
+  const loss = losses.map((values) => values.some((v) => v === null) ? null : mean(values as number[]));
+  const error = losses.map((values) =>
+    values.length > 1 && values.every((v) => v !== null) ? standardError(values as number[]) : 0
+  );
+  return { size: config.sizes[index], rates: config.rates, loss, error, ...optimum(config.rates, loss) };
 }
 
 function optimum(rates: readonly number[], loss: readonly (number | null)[]) {

@@ -5,6 +5,7 @@ import { headCollapse, type HeadCollapseOptions } from "./figures/head_collapse.
 import { headsOrWidth } from "./figures/heads_or_width.ts";
 import { kernelsAtBirth } from "./figures/kernels_at_birth.ts";
 import { logitsAtBirth } from "./figures/logits_at_birth.ts";
+import { ownSweepFigure } from "./figures/own_sweep.ts";
 import { particlesFigure } from "./figures/particles.ts";
 import { populationFigure, type PopulationOptions } from "./figures/population.ts";
 import { transferFigure } from "./figures/transfer.ts";
@@ -47,6 +48,8 @@ export const figures: {
   readonly transfer: (records: readonly SweepRecord[]) => Figure;
   /** Loss over width, spent on heads or on their width. */
   readonly headsOrWidth: (images: readonly SweepRecord[], text: readonly SweepRecord[]) => Figure;
+  /** Whatever `ownSweep` trained. */
+  readonly ownSweep: (records: readonly SweepRecord[]) => Figure;
 } = {
   logitsAtBirth,
   kernelsAtBirth,
@@ -57,4 +60,5 @@ export const figures: {
   freezeOrFlow,
   transfer: transferFigure,
   headsOrWidth,
+  ownSweep: ownSweepFigure,
 };

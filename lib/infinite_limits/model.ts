@@ -19,7 +19,8 @@ import {
   tf,
 } from "../nn/mod.ts";
 import { type Architecture, completeArchitecture } from "./fields/architecture.ts";
-import { type MetricName, metricOf } from "./model/metrics.ts";
+import { averages, type MetricName, metricOf } from "./model/metrics.ts";
+import { inParts } from "./model/parts.ts";
 import { isPadded, type NetworkRun, paddedParameters, paddedScales, paddedSizes } from "./model/padding.ts";
 import { forwardPass } from "./model/pass.ts";
 import { parameterLayout } from "./layout.ts";
@@ -46,6 +47,11 @@ export interface NetworkProgram {
   readonly loss: "square" | "cross-entropy";
   /** What to read at sampling steps. */
   readonly metrics?: readonly MetricName[];
+  /**
+   * Most samples measured at once, for held-out sets larger than memory holds; a larger batch is measured in parts and
+   * averaged. Default: all.
+   */
+  readonly measureBy?: number;
 }
 
 /** A model, and what its batches carry besides data. */
@@ -64,14 +70,18 @@ const adamEpsilon = 1e-12;
 /**
  * Builds the model of a program.
  *
- * @throws RangeError without runs, or when runs mix optimisers
+ * @throws RangeError without runs, when runs mix optimisers, or when a metric to be measured in parts is no average
  */
 export function networkModel(program: NetworkProgram): NetworkModel {
-  const { runs, features, tokens, outputs = 1, pool = "mean", metrics = [] } = program;
+  const { runs, features, tokens, outputs = 1, pool = "mean", metrics = [], measureBy = Infinity } = program;
   if (runs.length === 0) throw new RangeError("a program needs at least one run");
   const { optimiser } = runs[0].scales;
   if (runs.some(({ scales }) => scales.optimiser !== optimiser)) {
     throw new RangeError("all runs of a program need the same optimiser");
+  }
+  const whole = measureBy === Infinity ? undefined : metrics.find((name) => !averages.includes(name));
+  if (whole !== undefined) {
+    throw new RangeError(`the metric "${whole}" is no average over samples: leave out measureBy`);
   }
   const architecture = completeArchitecture(program.architecture);
   const sizes = paddedSizes(runs);
@@ -103,9 +113,16 @@ export function networkModel(program: NetworkProgram): NetworkModel {
       Object.fromEntries(
         Object.entries(start).map(([name, { data, shape }]) => [name, { data: data.slice(), shape }]),
       ),
-    loss: (p, x) => lossOf(centred(p, x).outputs, x.targets),
+    loss: (p, x) => inParts(x, measureBy, (part) => lossOf(centred(p, part).outputs, part.targets)),
     metrics(p, x) {
-      const observed = { ...centred(p, x), parameters: p, batch: x };
+      const observe = (part: Tensors) => ({ ...centred(p, part), parameters: p, batch: part });
+      if (x.inputs.shape[1]! > measureBy) {
+        return Object.fromEntries(metrics.map((name) => [
+          name,
+          inParts(x, measureBy, (part) => metricOf[name](observe(part))),
+        ]));
+      }
+      const observed = observe(x);
       return Object.fromEntries(metrics.map((name) => [name, metricOf[name](observed)]));
     },
     batch: (inputs, targets) => ({ ...constants, inputs, targets }),

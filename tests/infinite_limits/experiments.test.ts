@@ -9,6 +9,9 @@ import {
   textFileTask,
 } from "../../lib/infinite_limits/experiments.ts";
 import { experiments } from "../../lib/infinite_limits/experiments.ts";
+import { largestProgram, largestStep } from "../../lib/infinite_limits/experiments/common.ts";
+import { sideBySide } from "../../lib/infinite_limits/experiments/sweeps.ts";
+import { bytesOfRun, largestArrayOfRun } from "../../lib/infinite_limits/model/footprint.ts";
 import { histogramOf, squaredDistance } from "../../lib/infinite_limits/records.ts";
 import { openDevice } from "../../lib/nn/mod.ts";
 import { canonicalJson, type Experiment, type JsonObject, type RunContext } from "../../lib/runs/mod.ts";
@@ -56,6 +59,45 @@ describe("every experiment", () => {
   test("sizes of comparisons with the limits have at least sixty seeds", () => {
     for (const profile of ["quick", "full"] as const) {
       for (const { seeds } of experiments.limits.configs(profile)) expect(seeds).toBeGreaterThanOrEqual(60);
+    }
+  });
+});
+
+describe("programs of the full profile", () => {
+  test.each([["transfer", experiments.transfer, 9], ["language", experiments.language, 32]] as const)(
+    "%s: every size is trained at every exponent, in parts of which each fits",
+    (_, experiment, tokens) => {
+      for (const { sizes, rates, seeds, batch, evaluation } of experiment.configs("full")) {
+        // Larger held-out sets are measured batch by batch.
+        expect(evaluation).toBeGreaterThan(128);
+        const rows = sizes.flatMap((size) =>
+          rates.flatMap(() => Array.from({ length: seeds }, () => ({ size })))
+        );
+        const parts = sideBySide(rows, batch, tokens);
+        expect(parts.flat()).toEqual(rows);
+        for (const part of parts) {
+          const most = (key: "N" | "H" | "L") => Math.max(...part.map(({ size }) => size[key]));
+          const run = { N: most("N"), H: most("H"), L: most("L"), samples: batch, tokens };
+          expect(part.length * bytesOfRun(run)).toBeLessThanOrEqual(largestStep);
+          expect(part.length * largestArrayOfRun(run)).toBeLessThanOrEqual(largestProgram);
+        }
+      }
+      const all = experiment.configs("full").flatMap(({ sizes }) => sizes);
+      for (const alphaA of [1, 0.5]) {
+        for (const value of [2, 4, 8, 16, 32]) {
+          for (const axis of ["N", "H"] as const) {
+            const found = all.some((size) => size.alphaA === alphaA && size[axis] === value);
+            expect([alphaA, axis, value, found]).toEqual([alphaA, axis, value, true]);
+          }
+        }
+      }
+    },
+  );
+  test("transfer covers depth at both exponents of it", () => {
+    const all = experiments.transfer.configs("full").flatMap(({ sizes }) => sizes);
+    for (const alphaL of [1, 0.5]) {
+      const depths = new Set(all.filter((size) => size.alphaL === alphaL || size.L === 1).map(({ L }) => L));
+      expect([...depths].sort((a, b) => a - b)).toEqual([1, 2, 4, 8, 16]);
     }
   });
 });

@@ -36,6 +36,7 @@ const all: Record<string, () => Figure> = {
   freezeOrFlow: () => figures.freezeOrFlow(of<DepthRecord>("depth"), of<MovementRecord>("movement")),
   transfer: () => figures.transfer(transfer),
   headsOrWidth: () => figures.headsOrWidth(transfer, of<SweepRecord>("language")),
+  ownSweep: () => figures.ownSweep([transfer[0]]),
 };
 
 describe("figures", () => {
@@ -50,6 +51,28 @@ describe("figures", () => {
   );
   test("no two share a file name", () => {
     expect(duplicateNames(Object.values(all).map((draw) => draw()))).toEqual([]);
+  });
+  test("a sweep of your own is keyed by what differs, and what diverged is left out", () => {
+    const [{ config, ...record }] = transfer, rates = [1, 2, 4];
+    const sizes = [2, 4].map((H) => ({ ...config.base, H, alphaA: H === 2 ? 1 : 0.5 }));
+    const rows = sizes.flatMap((_, size) =>
+      rates.map((rate) => {
+        const lost = size === 1 && rate === 4;
+        return {
+          ...{ size, rate, seed: 1, accuracy: null, loss: lost ? null : 1 + (rate - 2) ** 2 },
+          headVariance: [0.5, lost ? null : rate],
+        };
+      })
+    );
+    const figure = figures.ownSweep([{
+      ...record,
+      config: { ...config, sizes, rates, seeds: 1, data: { kind: "text", file: "book.txt", sha256: "" } },
+      metrics: { rows },
+    }]);
+    const labels = ["H = 2, α_A = 1", "H = 4, α_A = ½"];
+    expect(figure.panels.map(({ legend }) => legend!.map(({ label }) => label))).toEqual([labels, labels]);
+    expect(figure.caption).toContain("book.txt");
+    expect(checkFigure(figure, renderSvg(figure))).toEqual([]);
   });
   test("the response toggle removes the ablated theory, and only it", () => {
     const [shown, hidden] = [true, false].map((ablated) =>

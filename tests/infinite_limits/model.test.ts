@@ -4,7 +4,8 @@ import { descend } from "../../lib/infinite_limits/descent.ts";
 import { forward, initialParameters } from "../../lib/infinite_limits/forward.ts";
 import { networkModel, type NetworkProgram, type NetworkRun } from "../../lib/infinite_limits/model.ts";
 import { type ParametrisationOptions, parametrise } from "../../lib/infinite_limits/parametrisation.ts";
-import { hostArray, openDevice, train } from "../../lib/nn/mod.ts";
+import { bytesOfRun, fittingParts } from "../../lib/infinite_limits/model/footprint.ts";
+import { hostArray, openDevice, type Tensors, tf, toTensors, train } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 import { distance, task } from "./shared.ts";
 
@@ -151,4 +152,70 @@ test("programs without runs or with mixed optimisers are refused", () => {
   expect(() => networkModel({ ...program, runs: [] })).toThrow(/at least one run/);
   const mixed = [runOf({ N: 1, H: 1, L: 1 }), runOf({ N: 1, H: 1, L: 1, optimiser: "adam" })];
   expect(() => networkModel({ ...program, runs: mixed })).toThrow(/same optimiser/);
+});
+
+describe("memory", () => {
+  const sizes = { N: 4, H: 4, L: 2, gamma0: 1 };
+  const architecture = { layerNorm: "full", finalNorm: true, mlp: true } as const;
+  const program = (S: number, more: Partial<NetworkProgram> = {}): NetworkProgram => ({
+    runs: [runOf(sizes), runOf({ ...sizes, N: 2 }, 2)],
+    ...{ architecture, features: 4, tokens: S, outputs: 3, loss: "cross-entropy" },
+    ...more,
+  });
+  /** `count` samples of `S` tokens. */
+  const batchOf = (model: ReturnType<typeof networkModel>, S: number, count: number) => {
+    const random = stream(1, "memory");
+    const x = random.fillNormal(new Float32Array(count * S * 4)), y = new Float32Array(count * 3);
+    for (let i = 0; i < count; i++) y[3 * i + random.integer(3)] = 1;
+    return toTensors(model.batch(hostArray(x, [1, count, S, 4]), hostArray(y, [1, count, 3])));
+  };
+
+  test("a held-out set measured in parts gives what it gives at once", () => {
+    const metrics = ["accuracy", "headVariance"] as const;
+    const [whole, parts] = [Infinity, 4].map((measureBy) => {
+      const model = networkModel(program(3, { metrics, measureBy })), x = batchOf(model, 3, 10);
+      const parameters = toTensors(model.initial());
+      // Something to measure: centred outputs are zero at the start.
+      parameters.readout = tf.mul(parameters.readout, 3);
+      const measured: Tensors = { ...model.metrics!(parameters, x), loss: model.loss(parameters, x) };
+      return Object.entries(measured).map(([name, value]) => ({ name, values: [...value.dataSync()] }));
+    });
+    whole.forEach(({ name, values }, i) => {
+      expect([name, distance(values, parts[i].values) < 1e-5]).toEqual([name, true]); // sums of ten in float32
+      expect(values).toHaveLength(2);
+    });
+    expect(new Set(whole.flatMap(({ values }) => values)).size).toBeGreaterThan(3);
+  });
+
+  test("what is no average over samples cannot be measured in parts", () => {
+    expect(() => networkModel(program(3, { metrics: ["residualKernel"], measureBy: 2 }))).toThrow(
+      '"residualKernel" is no average',
+    );
+  });
+
+  test.each([[9, 8], [24, 4]])("a step needs what its footprint says, %i tokens", async (S, samples) => {
+    const model = networkModel(program(S)), x = batchOf(model, S, samples);
+    const parameters = toTensors(model.initial()), names = Object.keys(parameters);
+    const before = tf.memory().numBytes;
+    const { peakBytes } = await tf.profile(() =>
+      tf.tidy(() => {
+        const f = (...p: tf.Tensor[]) => model.loss(Object.fromEntries(names.map((n, i) => [n, p[i]])), x);
+        tf.valueAndGrads(f)(Object.values(parameters), tf.ones([2]));
+        return tf.scalar(0);
+      })
+    );
+    const ratio = (peakBytes - before) / (2 * bytesOfRun({ ...sizes, samples, tokens: S }));
+    // Narrow layers add their weights and norms.
+    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeLessThan(1.4);
+  });
+
+  test("runs are cut into parts that fit, the largest size of each deciding", () => {
+    const of = (N: number) => ({ N, H: 1, L: 1, samples: 1, tokens: 1 });
+    const budget = { array: 6 * 16 * 3, bytes: Infinity }; // three runs at N = 4
+    expect(fittingParts([1, 1, 4, 4, 1, 9, 1, 1], of, budget)).toEqual([[1, 1, 4], [4, 1], [9], [1, 1]]);
+    expect(fittingParts([4, 4, 4], of, { array: Infinity, bytes: 2 * bytesOfRun(of(4)) })).toEqual([[4, 4], [
+      4,
+    ]]);
+  });
 });

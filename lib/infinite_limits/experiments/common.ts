@@ -22,10 +22,13 @@ export function throwIfStopped(context: RunContext): void {
 }
 
 /**
- * Most numbers in the block weights of one program, all runs together: 128 MiB in float32, which is what WebGPU promises
- * for a single buffer; the optimiser joins all weights of a run into one.
+ * Most numbers in one array of a program, all runs together: 128 MiB in float32, which is what WebGPU promises for a single
+ * buffer; the optimiser joins all weights of a run into one.
  */
 export const largestProgram: number = 2 ** 25;
+
+/** Most bytes a program may need at the peak of a step: what a graphics card of 12 GB has to spare. */
+export const largestStep: number = 2 ** 33;
 
 /** How a program is trained. */
 export interface Training {

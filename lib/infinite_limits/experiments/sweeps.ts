@@ -1,140 +1,12 @@
 /** @module Networks over sizes and learning rates on fresh samples: transfer of rates, more heads or wider heads, own files. */
 import { rounded } from "../../numerics/mod.ts";
-import { frozen } from "../../runs/mod.ts";
-import type { Experiment, RunContext } from "../../runs/mod.ts";
+import { checkpointParts, type Experiment, frozen, type RunContext } from "../../runs/mod.ts";
+import { fittingParts } from "../model/footprint.ts";
 import { parametrise } from "../parametrisation.ts";
 import { type Sizes, type SweepConfig, type SweepMetrics, sweepMetrics } from "../records.ts";
-import { largestProgram, trainProgram } from "./common.ts";
+import { largestProgram, largestStep, trainProgram } from "./common.ts";
 import { characterTask, gratingTask, type TokenTask } from "./sources.ts";
-
-const images = {
-  data: { kind: "gratings" },
-  optimiser: "sgd",
-  beta0: 2,
-  gamma0: 0.5,
-  baseDepth: 1,
-  context: 0,
-} as const;
-const characters = {
-  data: { kind: "characters" },
-  optimiser: "adam",
-  beta0: 2,
-  gamma0: 0.5,
-  baseDepth: 1,
-  context: 16,
-} as const;
-
-/** `count` rates from `low` to `high`, equally spaced in the logarithm. */
-function rates(low: number, high: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => rounded(low * (high / low) ** (i / (count - 1))));
-}
-
-/**
- * Lists of sizes around a base; the base itself is trained once for each pair of exponents it occurs with, and a single
- * block once: alphaL is about many.
- */
-function around(
-  base: Sizes,
-  lists: { readonly N: readonly number[]; readonly H: readonly number[]; readonly L: readonly number[] },
-) {
-  const along = (axis: "N" | "H" | "L", exponents: Partial<Sizes>, withBase: boolean) =>
-    lists[axis].filter((value) => withBase || value !== base[axis]).map((value): Sizes => ({
-      ...base,
-      ...exponents,
-      [axis]: value,
-    })).filter(({ L, alphaL }) => L > 1 || alphaL === base.alphaL);
-  return [
-    along("N", {}, true),
-    along("N", { alphaA: 0.5 }, true),
-    along("H", {}, false),
-    along("H", { alphaA: 0.5 }, false),
-    along("L", {}, false),
-    along("L", { alphaL: 0.5 }, true),
-  ];
-}
-
-/** One program a list of sizes. */
-function programs(lists: readonly (readonly Sizes[])[], rest: Omit<SweepConfig, "sizes">): SweepConfig[] {
-  return lists.map((sizes) => ({ sizes, ...rest }));
-}
-
-/** Cuts a list of sizes so that each part, padded to its largest, fits into one program of `copies` runs a size. */
-function fitting(sizes: readonly Sizes[], copies: number): Sizes[][] {
-  const parts: Sizes[][] = [];
-  const weights = (part: readonly Sizes[]) => {
-    const most = (of: (size: Sizes) => number) => Math.max(...part.map(of));
-    return part.length * copies * 6 * most(({ L }) => L) * (most(({ N }) => N) * most(({ H }) => H)) ** 2;
-  };
-  for (const size of sizes) {
-    const last = parts.at(-1);
-    if (last && weights([...last, size]) <= largestProgram) last.push(size);
-    else parts.push([size]);
-  }
-  return parts;
-}
-
-const small: Sizes = { N: 4, H: 8, L: 1, alphaA: 1, alphaL: 1 };
-const large: Sizes = { N: 8, H: 8, L: 2, alphaA: 1, alphaL: 1 };
-const transferProfiles = frozen({
-  // One program a size: padding a small network to a large one costs a processor what it saves a GPU.
-  quick: programs(
-    around(small, { N: [2, 4, 8], H: [4, 8, 16], L: [1, 2, 4] }).flat().map((size) => [size]),
-    {
-      ...images,
-      base: small,
-      rates: [1, 2, 4, 8],
-      seeds: 3,
-      batch: 24,
-      steps: 160,
-      evaluation: 96,
-    },
-  ),
-  // A sweep over sizes is one program, as far as buffers go.
-  full: programs(
-    around(large, { N: [2, 4, 8, 16, 32], H: [2, 4, 8, 16, 32], L: [1, 2, 4, 8, 16] }).flatMap((sizes) =>
-      fitting(sizes, 10 * 4)
-    ),
-    {
-      ...images,
-      base: large,
-      rates: rates(0.2, 25, 10),
-      seeds: 4,
-      batch: 32,
-      steps: 1000,
-      evaluation: 1024,
-    },
-  ),
-});
-
-const bothExponents = (sizes: readonly Sizes[]): Sizes[] =>
-  [1, 0.5].flatMap((alphaA) => sizes.map((size) => ({ ...size, alphaA })));
-const versus = (base: Sizes, values: readonly number[]): Sizes[] => [
-  ...bothExponents(values.map((N) => ({ ...base, N }))),
-  ...bothExponents(values.filter((H) => H !== base.H).map((H) => ({ ...base, H }))),
-];
-const modest: Sizes = { N: 4, H: 4, L: 2, alphaA: 1, alphaL: 1 };
-const languageProfiles = frozen({
-  quick: versus(modest, [2, 4, 8, 16]).map((size): SweepConfig => ({
-    ...characters,
-    base: modest,
-    sizes: [size],
-    rates: [0.05],
-    seeds: 3,
-    batch: 12,
-    steps: 200,
-    evaluation: 48,
-  })),
-  full: programs(fitting(versus(large, [2, 4, 8, 16, 32]), 3 * 3), {
-    ...characters,
-    base: large,
-    rates: [0.02, 0.05, 0.1],
-    seeds: 3,
-    batch: 64,
-    steps: 3000,
-    evaluation: 512,
-    context: 32,
-  }),
-});
+import { languageProfiles, transferProfiles } from "./sweep_profiles.ts";
 
 function taskOf({ data, context }: SweepConfig): TokenTask {
   if (data.kind === "gratings") return gratingTask();
@@ -149,60 +21,79 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
       Array.from({ length: config.seeds }, (_, i) => ({ size, index, rate, seed: i + 1 }))
     )
   );
-  const runs = rows.map(({ size, rate, seed }) => ({
-    scales: parametrise({ ...size, eta0: rate, optimiser, beta0, gamma0, baseDepth }),
-    seed,
-  }));
   const text = task.pool === "token";
   // Five times over the last twelfth of training; fewer when it is shorter than that.
   const gap = Math.ceil(steps / 50);
   const evaluations = [4, 3, 2, 1, 0].map((i) => steps - i * gap).filter((step) => step > 0);
-  const heldOut = task.heldOut(config.evaluation);
-  const { history, diverged } = await trainProgram(
-    {
-      runs,
-      architecture: { layerNorm: "full", finalNorm: true, mlp: true, causal: text, positional: text },
-      features: task.features,
-      tokens: task.tokens,
-      outputs: task.outputs,
-      pool: task.pool,
-      loss: "cross-entropy",
-      metrics: ["accuracy", "headVariance"],
-    },
-    {
-      steps,
-      sampleAt: [0, ...evaluations],
-      batch(model, step) {
-        const { inputs, targets } = task.training(step, batch);
-        return model.batch(inputs, targets);
-      },
-      evaluation: (model) => model.batch(heldOut.inputs, heldOut.targets),
-      tolerant: true,
-    },
-    context,
-  );
-  const lost = new Set(diverged.map(({ run }) => run));
+  const heldOut = task.heldOut(config.evaluation), held = config.evaluation;
+  const measureBy = held > wholeEvaluation ? batch : held, samples = Math.max(batch, measureBy);
+  const parts = sideBySide(rows, samples, task.tokens);
+  const slot = checkpointParts(context.checkpoint);
   const finite = (x: number | undefined) => x !== undefined && Number.isFinite(x) ? rounded(x) : null;
-  return {
-    rows: rows.map(({ index, rate, seed }, run) => {
-      const { loss, metrics: { accuracy, headVariance } } = history,
-        complete = loss.length === evaluations.length + 1 && !lost.has(run);
+  const out: SweepMetrics["rows"][number][] = [];
+  for (const [index, part] of parts.entries()) {
+    const { history: { loss, metrics }, diverged } = await trainProgram(
+      {
+        runs: part.map(({ size, rate, seed }) => ({
+          scales: parametrise({ ...size, eta0: rate, optimiser, beta0, gamma0, baseDepth }),
+          seed,
+        })),
+        architecture: { layerNorm: "full", finalNorm: true, mlp: true, causal: text, positional: text },
+        features: task.features,
+        tokens: task.tokens,
+        outputs: task.outputs,
+        pool: task.pool,
+        loss: "cross-entropy",
+        metrics: ["accuracy", "headVariance"],
+        measureBy,
+      },
+      {
+        steps,
+        sampleAt: [0, ...evaluations],
+        batch(model, step) {
+          const { inputs, targets } = task.training(step, batch);
+          return model.batch(inputs, targets);
+        },
+        evaluation: (model) => model.batch(heldOut.inputs, heldOut.targets),
+        tolerant: true,
+      },
+      context,
+      parts.length > 1 ? slot(`part ${index + 1} of ${parts.length}`) : context.checkpoint,
+    );
+    const lost = new Set(diverged.map(({ run }) => run));
+    part.forEach(({ index, rate, seed }, run) => {
+      const complete = loss.length === evaluations.length + 1 && !lost.has(run);
       const last = (series: readonly (readonly number[])[]) => {
         let sum = 0;
         for (const sample of series.slice(1)) sum += sample[run] / evaluations.length;
         return complete ? finite(sum) : null;
       };
-      return {
+      const { accuracy, headVariance } = metrics, spread = headVariance.at(-1)!;
+      out.push({
         size: index,
         rate,
         seed,
         loss: last(loss),
         accuracy: last(accuracy),
-        headVariance: [finite(headVariance[0][run]), complete ? finite(headVariance.at(-1)![run]) : null],
-      };
-    }),
-  };
+        headVariance: [finite(headVariance[0][run]), complete ? finite(spread[run]) : null],
+      });
+    });
+  }
+  return { rows: out };
 }
+
+/** As many networks side by side as memory holds; they do not see each other, so the cut changes nothing. */
+export function sideBySide<T extends { readonly size: Sizes }>(
+  rows: readonly T[],
+  samples: number,
+  tokens: number,
+): T[][] {
+  const footprint = ({ size: { N, H, L } }: T) => ({ N, H, L, samples, tokens });
+  return fittingParts(rows, footprint, { array: largestProgram, bytes: largestStep });
+}
+
+/** Largest held-out set that is measured at once; a larger one goes batch by batch. */
+const wholeEvaluation = 128;
 
 const common = {
   paper: "infinite_limits",

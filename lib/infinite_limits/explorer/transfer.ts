@@ -125,7 +125,7 @@ function draw({ curves, key, rate, records, axis, exponents }: Model): Figure {
       `Held-out loss after ${steps} steps of gradient descent on gratings (batch ${batch}, mean of ${seeds} seeds ± s.e.; chance ln 4 = ` +
       `1.39) around N = ${base.N}, H = ${base.H}, L = ${base.L}, α_A = ${exponent(alphas.alphaA)}, α_L = ${
         exponent(alphas.alphaL)
-      }, β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola) that got below chance, and η₀ as set. ` +
+      }, β₀ = ${beta0}, γ₀ = ${gamma0}. Dashed: optimum of each curve (parabola) that got below chance; grey: η₀ as set. ` +
       `${control}${captionSources(sources)}`,
     panels: [
       transferPanel(curves, key, "In the unit η₀", false, rate),

@@ -1,10 +1,12 @@
 /** @module Figure: L to infinity, attention that freezes or flows. */
 import {
   type Figure,
+  type Point,
   points,
   referenceLine,
   runColor,
   runDots,
+  runLine,
   sourceOf,
   theme,
   theoryLine,
@@ -36,17 +38,28 @@ export function freezeOrFlow(exact: readonly DepthRecord[], networks: readonly M
   const slopes = exponents.map((alphaL) =>
     slopeOf(by(networks, alphaL).config.L, movementOf(by(networks, alphaL)))
   );
-  const key = names.map((label, i) => ({ label, color: runColor(i), mark: "dot" as const }));
+  const trained = names.map((label, i) => ({ label, color: runColor(i), mark: "dot" as const }));
+  // Exact theory is dark like all theory: the exponents differ in their dashes, and dots say which depths were solved.
+  const { theory } = theme.colors;
+  const solved = names.map((label, i) => ({
+    label,
+    color: theory,
+    mark: i === 0 ? "line" as const : "dash" as const,
+  }));
+  const exactly = (i: number, at: readonly Point[]) => [
+    theoryLine(at, { width: 1.25, dash: i === 1 }),
+    runDots(at, { color: theory }),
+  ];
   return {
     name: "freeze_or_flow",
     title: "Deep networks: attention freezes at α_L = ½ and learns at α_L = 1",
     caption:
       `(a), (b) Exact theory at N = ∞ on the tiny data (P = S = 2, β₀ = γ₀ = 1, η₀ = ${
         exact[0].config.eta0
-      }), every dot one depth: root mean square of all logits and the outputs after ` +
+      }), every dot one depth: root mean square of all logits and the outputs of both samples after ` +
       `t = ${
         exact[0].config.steps
-      } steps. Grey: slope −1. (c) Relative movement |W(t) − W(0)|/|W(0)| of trained networks with normalisation and MLP (N = ${
+      } steps. Grey: slope −1. (c) Colour: relative movement |W(t) − W(0)|/|W(0)| of trained networks with normalisation and MLP (N = ${
         networks[0].config.N
       }, ` +
       `H = ${networks[0].config.H}, t = ${networks[0].config.steps}, ${
@@ -57,39 +70,32 @@ export function freezeOrFlow(exact: readonly DepthRecord[], networks: readonly M
     panels: [
       {
         title: "Logits, exact",
-        legend: [...key, { label: "slope −1", color: theme.colors.reference, mark: "dash" }],
+        legend: [...solved, { label: "slope −1", color: theme.colors.reference, mark: "dash" }],
         plot: {
           x: { type: "log", base: 2, label: "blocks L" },
           y: { type: "log", label: "rms logit (no unit)" },
           marks: [
             referenceLine(points(L, L.map((l) => deep[deep.length - 1] * L[L.length - 1] / l))),
-            exponents.map((alphaL, i) => [
-              theoryLine(points(L, by(exact, alphaL).metrics.logits), { color: runColor(i), width: 1 }),
-              runDots(points(L, by(exact, alphaL).metrics.logits), { color: runColor(i) }),
-            ]),
+            exponents.map((alphaL, i) => exactly(i, points(L, by(exact, alphaL).metrics.logits))),
           ],
         },
       },
       {
         title: "Outputs, exact",
-        legend: key,
+        legend: solved,
         plot: {
           x: { type: "log", base: 2, label: "blocks L" },
           y: { label: "output f (no unit)" },
           marks: exponents.map((alphaL, i) =>
-            [0, 1].map((p) => {
-              const values = by(exact, alphaL).metrics.outputs.map((f) => f[f.length - 2 + p]);
-              return [
-                theoryLine(points(L, values), { color: runColor(i), width: 1 }),
-                runDots(points(L, values), { color: runColor(i) }),
-              ];
-            })
+            [0, 1].map((p) =>
+              exactly(i, points(L, by(exact, alphaL).metrics.outputs.map((f) => f[f.length - 2 + p])))
+            )
           ),
         },
       },
       {
         title: "Weights of finite networks",
-        legend: [...key, { label: "slope −½", color: theme.colors.reference, mark: "dash" }],
+        legend: [...trained, { label: "slope −½", color: theme.colors.reference, mark: "dash" }],
         plot: {
           x: { type: "log", base: 2, label: "blocks L" },
           y: { type: "log", label: "relative movement (no unit)" },
@@ -105,7 +111,7 @@ export function freezeOrFlow(exact: readonly DepthRecord[], networks: readonly M
                 )
                 : null,
               metrics.movement.map((sweep) => [
-                theoryLine(points(config.L, sweep.map((values) => mean(values))), {
+                runLine(points(config.L, sweep.map((values) => mean(values))), {
                   color: runColor(i),
                   width: 0.8,
                   opacity: 0.6,

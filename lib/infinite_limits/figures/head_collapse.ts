@@ -62,10 +62,10 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
     "valueKernel",
     "kernel of v, t = 12",
   ], ["meanLogits", "mean logits, t = 12"]] as const;
-  const key = [
+  const key = (mark: "dot" | "line") => [
     { label: "theory, N = ∞", color: theme.colors.theory },
     ...ablated ? [{ label: "responses deleted", color: theme.colors.theory, mark: "dash" as const }] : [],
-    ...shown.map(({ config }, i) => ({ label: `N = ${config.N}`, color: colors[i] })),
+    ...shown.map(({ config }, i) => ({ label: `N = ${config.N}`, color: colors[i], mark })),
   ];
   const spreadSlope = (t: number) =>
     written(slopeOf(widths, sweep.map(({ metrics }) => [metrics.headVariance[t]])).value);
@@ -84,7 +84,7 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
     panels: [
       {
         title: "Loss",
-        legend: key,
+        legend: key("dot"),
         plot: lossPlot(
           shown.map((record, i) => ({ estimates: lossOf(record), color: colors[i] })),
           points(times, limit.loss),
@@ -93,7 +93,7 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
       },
       {
         title: "One logit in single heads",
-        legend: key,
+        legend: key("line"),
         plot: {
           x: { label: "gradient step t" },
           y: { label: "logit A (no unit)" },

@@ -7,22 +7,34 @@ import {
   sequence,
   sourceOf,
   verticalTime,
-  verticalTimes,
 } from "../../figure/mod.ts";
 import { driftEstimate, learned, type RateCurve, rateCurves } from "../analysis.ts";
 import { gratingShape } from "../data.ts";
-import type { SweepRecord } from "../records.ts";
+import type { Sizes, SweepRecord } from "../records.ts";
 import { slopeText } from "./write.ts";
 
-/** Loss over the rate, one curve a size; `raw` measures the rate without the factor N H, `at` marks a rate. */
-export function transferPanel(
+/** What a panel of losses over rates says besides its curves. */
+export interface RatePanelOptions {
+  /** Above the panel. */
+  readonly title: string;
+  /** What the key calls a curve. */
+  label(size: Sizes): string;
+  /** Classes of the task, where known: what learned nothing has no optimum, and what diverged is left out. */
+  readonly classes?: number;
+  /** Measure the rate without its factor N H. */
+  readonly raw?: boolean;
+  /** A rate to mark. */
+  readonly at?: number;
+}
+
+/** Loss over the rate, one curve a size, and the optimum of each. */
+export function ratePanel(
   curves: readonly RateCurve[],
-  axis: "N" | "H" | "L",
-  title: string,
-  raw = false,
-  at?: number,
+  { title, label, classes, raw = false, at }: RatePanelOptions,
 ): Panel {
   const colors = sequence(curves.length);
+  const known = classes === undefined ? curves.filter(({ inside }) => inside) : learned(curves, classes);
+  const ceiling = classes === undefined ? Infinity : Math.log(classes) + 0.2;
   const factor = ({ size }: RateCurve) => raw ? size.N * size.H : 1;
   const points = (curve: RateCurve) =>
     curve.rates.flatMap((rate, i) => {
@@ -31,16 +43,13 @@ export function transferPanel(
     });
   return {
     title,
-    legend: curves.map(({ size }, i) => ({ label: `${axis} = ${size[axis]}`, color: colors[i] })),
+    legend: curves.map(({ size }, i) => ({ label: label(size), color: colors[i] })),
     plot: {
       x: { type: "log", label: raw ? "rate η₀NH (no unit)" : "rate constant η₀ (no unit)" },
       y: { label: "held-out loss (nats)" },
       marks: [
-        verticalTimes(
-          learned(curves, gratingShape.classes).map((curve) => ({
-            at: curve.best * factor(curve),
-            label: "",
-          })),
+        curves.map((curve, i) =>
+          known.includes(curve) ? verticalTime(curve.best * factor(curve), "", { color: colors[i] }) : null
         ),
         at === undefined ? null : verticalTime(at, "η₀"),
         curves.map((curve, i) => [
@@ -52,8 +61,17 @@ export function transferPanel(
   };
 }
 
-/** A little above ln 4, chance on the gratings: what diverges is left out. */
-const ceiling = 1.6;
+/** Curves along one axis on the gratings. */
+export function transferPanel(
+  curves: readonly RateCurve[],
+  axis: "N" | "H" | "L",
+  title: string,
+  raw = false,
+  at?: number,
+): Panel {
+  const label = (size: Sizes) => `${axis} = ${size[axis]}`;
+  return ratePanel(curves, { title, label, classes: gratingShape.classes, raw, at });
+}
 
 /**
  * Loss over learning rate for N, H and L.
@@ -81,7 +99,7 @@ export function transferFigure(records: readonly SweepRecord[]): Figure {
     title: "One learning rate for all widths, if it is measured in the right unit",
     caption:
       `Held-out loss after ${steps} steps of gradient descent on gratings (batch ${batch}, mean of ${seeds} seeds ± s.e.; chance ln 4 = 1.39) around N = ${base.N}, H = ${base.H}, L = ${base.L}, ` +
-      `β₀ = ${beta0}, γ₀ = ${gamma0}. Grey: optimum of each curve (parabola) that got below chance. Their drift in decades (± s.e. over seeds): ${
+      `β₀ = ${beta0}, γ₀ = ${gamma0}. Dashed: optimum of each curve (parabola) that got below chance. Their drift in decades (± s.e. over seeds): ${
         moved[0]
       } over N, ${moved[1]} over H and ${moved[2]} over L; at ½, ${moved[3]}, ${moved[4]} and ${moved[5]}. ` +
       `(g), (h) The runs of (a) and (b) over the rate without the factor 1/NH, the control: ${moved[6]} and ${

@@ -38,7 +38,7 @@ export function whyAlphaOne(records: readonly ScalingRecord[]): Figure {
       }. (a–c) Mean square of the gradient that reaches the residual ` +
       "stream through keys, γ₀d ∂f/∂h. (d–f) Mean square by which logits have moved. (g–i) Variance of a logit over the heads of a network. " +
       "Grey: slopes 2(1 − α_A), 0 and 1 − 2α_A. At α_A = 1 the key path stays finite, logits move by order one and heads collapse; at α_A = ½ the key path " +
-      "grows with N, and logits and the differences of heads with it unless the embedding is frozen.",
+      "grows with N until it saturates (b, t = 12), and logits and the differences of heads grow with it unless the embedding is frozen.",
     columns: 3,
     panels: rows.flatMap(({ quantity, name, label }) =>
       cases.map(({ alphaA, embedding, title }) => {

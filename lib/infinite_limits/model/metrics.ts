@@ -16,6 +16,9 @@ export const metricNames = [
 /** One of them. */
 export type MetricName = typeof metricNames[number];
 
+/** Those that are averages over samples. */
+export const averages: readonly MetricName[] = ["headVariance", "accuracy"];
+
 /** Everything a metric may look at. */
 export interface Observed {
   readonly pass: Pass;
