@@ -54,7 +54,8 @@ class Page {
   #drawn: string[] = [];
   #refused = false;
   #moved: number | undefined;
-  #frame = 0;
+  #frame: number | undefined;
+  #working = false;
   #addressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly explorer: Explorer) {
@@ -112,23 +113,34 @@ class Page {
     this.#lead.textContent = view.lead;
     this.#form.replaceChildren(...drawControls(view.controls, state, (name, value) => {
       this.#state = { ...this.#state, [name]: value };
-      this.#jobs.stop();
+      this.#stopJob();
       this.#moved ??= performance.now();
       this.#later(() => this.#redraw());
     }));
     this.#figure = undefined;
     this.#redraw();
+    this.#sayBusy();
   }
 
   /** Several movements between two frames are one redraw. */
   #later(act: () => void): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(act);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = undefined;
+      act();
+      this.#sayBusy();
+    });
+    this.#sayBusy();
+  }
+
+  /** Whether the picture is still to become that of the controls; screen readers wait for it. */
+  #sayBusy(): void {
+    this.#panels.setAttribute("aria-busy", String(this.#working || this.#frame !== undefined));
   }
 
   #redraw(): void {
     const start = performance.now();
-    this.#jobs.stop();
+    this.#stopJob();
     this.#parts = [];
     this.#tools.clear();
     this.#progress.replaceChildren();
@@ -151,18 +163,32 @@ class Page {
     this.#startJob();
   }
 
+  #stopJob(): void {
+    this.#jobs.stop();
+    this.#working = false;
+  }
+
   #startJob(): void {
     const { job } = this.#view;
     if (job === undefined) return;
     const total = job.total(this.#state);
+    if (total === 0) return;
+    this.#working = true;
     const bar = element("progress", { max: total, value: 0, "aria-label": job.label });
     this.#progress.replaceChildren(bar, `${job.label} …`);
     this.#jobs.start(this.#view, this.#state, (part) => {
       this.#parts.push(part);
       bar.value = this.#parts.length;
-      if (this.#parts.length === total) this.#progress.replaceChildren(`${job.label}: done`);
+      if (this.#parts.length === total) {
+        this.#progress.replaceChildren(`${job.label}: done`);
+        this.#working = false;
+      }
       this.#later(() => this.#draw());
-    }, (message) => this.#progress.replaceChildren(message));
+    }, (message) => {
+      this.#progress.replaceChildren(message);
+      this.#working = false;
+      this.#sayBusy();
+    });
   }
 
   #draw(): void {

@@ -43,6 +43,16 @@ describe("blocked products", () => {
 });
 
 describe("pivoted Cholesky", () => {
+  test("takes the first of rows that differ by rounding alone, whichever that makes larger", () => {
+    for (const [p, q] of [[1, 1 + 1e-15], [1 + 1e-15, 1], [1, 1]]) {
+      expect([...pivotedCholesky(Float64Array.of(0.5, 0, 0, 0, p, 0, 0, 0, q), 3, 1e-10).pivots]).toEqual([
+        1,
+        2,
+        0,
+      ]);
+    }
+  });
+
   const a = field(4, 3, 8), wide = rows(new Float64Array(5 * 8), 5, 8);
   // Five rows of rank three.
   const mix = stream(5).fillNormal(new Float64Array(15));

@@ -18,6 +18,12 @@ export interface PivotedCholesky {
 }
 
 /**
+ * Pivots this close to the largest count as equal to it, and the first one is taken: rows that are equal by symmetry differ by
+ * rounding, and another order would hand the random draws that follow to other directions.
+ */
+const tie = 1 - 1e-6;
+
+/**
  * Factorises the n x n matrix `gram` (destroyed) until every remaining pivot is <= `stop`.
  *
  * @param gram row-major, symmetric positive semi-definite up to rounding
@@ -28,13 +34,12 @@ export function pivotedCholesky(gram: Float64Array, n: number, stop: number): Pi
   const factor = new Float64Array(n * n);
   let rank = 0, remainder = 0;
   for (;;) {
-    let best = -1;
     remainder = 0;
-    for (let i = 0; i < n; i++) {
-      if (used[i] === 0 && gram[i * n + i] > remainder) remainder = gram[i * n + i], best = i;
-    }
-    if (best < 0 || remainder <= stop) break;
-    const root = Math.sqrt(remainder), row = rank * n;
+    for (let i = 0; i < n; i++) if (used[i] === 0) remainder = Math.max(remainder, gram[i * n + i]);
+    if (remainder <= stop) break;
+    let best = 0;
+    while (used[best] !== 0 || gram[best * n + best] < tie * remainder) best++;
+    const root = Math.sqrt(gram[best * n + best]), row = rank * n;
     for (let j = 0; j < n; j++) factor[row + j] = used[j] ? 0 : gram[best * n + j] / root;
     factor[row + best] = root;
     for (let i = 0; i < n; i++) {
