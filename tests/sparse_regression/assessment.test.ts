@@ -83,7 +83,7 @@ describe("probes", () => {
     const batch = probed.batchAt(0), x = toTensors(batch), p = toTensors(host);
     const selector = new Float32Array(D * 4);
     for (let k = 0; k < 4; k++) selector[(5 + k) * 4 + k] = 1; // rows of the stream: x, label, then R x
-    const probe = descentProbeModel({ width: D, d: 4, steps: [3], seeds: [0] });
+    const probe = descentProbeModel({ width: D, d: 4, steps: [3], starts: [selector] });
     const { learned, built } = await toHost(tf.tidy(() => ({
       learned: probe.loss({ projection: tf.tensor(selector, [1, D, 4]), rates: tf.ones([1, 3, 1]) }, {
         features: probed.stream(p, x, 1),

@@ -1,5 +1,5 @@
 /** @module Probes of what layer 1 leaves in the stream. */
-import { rounded } from "../../numerics/mod.ts";
+import { Matrix, rounded, solveLinear } from "../../numerics/mod.ts";
 import {
   adam,
   disposeTensors,
@@ -64,6 +64,24 @@ interface DescentProbing extends Rehearsal {
   readonly test: HostArrays;
 }
 
+/** The first d coordinates, [width, d]. */
+function identity(width: number, d: number): Float64Array {
+  const out = new Float64Array(width * d);
+  for (let j = 0; j < d; j++) out[j * d + j] = 1;
+  return out;
+}
+
+/**
+ * What reads the inputs from the stream as it was read in, [width, d]: the pseudo-inverse of a run's embedding. A probe
+ * that starts there starts as plain GD, whatever the network; what it gains is what layer 1 has added.
+ */
+function inputsFrom(parameters: HostArrays, run: number, d: number): Float64Array {
+  const { data, shape: [, rows, width] } = parameters["embedding.weight"], size = rows * width;
+  const embedding = Matrix.from1DArray(rows, width, Array.from(data.subarray(run * size, (run + 1) * size)));
+  const inverse = solveLinear(embedding.mmul(embedding.transpose()), embedding); // transposed, [d + 1, width]
+  return Float64Array.from(inverse.subMatrix(0, d - 1, 0, width - 1).transpose().to1DArray());
+}
+
 /** The probe over frozen networks as a model of its own, with its batches and optimiser. */
 export function descentProbing(
   model: TransformerModel,
@@ -74,7 +92,9 @@ export function descentProbing(
 ): DescentProbing {
   const sources = model.runs + 1, most = Math.max(...steps);
   const rows = steps.flatMap((count) => new Array<number>(sources).fill(count)); // one run for each (count, source)
-  const probe = descentProbeModel({ width, d, steps: rows, seeds: rows.map((_, i) => i % sources) });
+  const starts = Array.from({ length: model.runs }, (_, run) => inputsFrom(parameters, run, d));
+  starts.push(identity(width, d));
+  const probe = descentProbeModel({ width, d, steps: rows, starts: rows.map((_, i) => starts[i % sources]) });
   const active = Object.freeze({
     data: Float32Array.from(
       rows.flatMap((count) => Array.from({ length: most }, (_, t) => t < count ? 1 : 0)),
@@ -112,7 +132,7 @@ export function descentProbing(
   return {
     sources,
     model: wrapped,
-    optimizer: adam({ learningRate: oneCycle(0.03, updates), clipNorm: 1 }),
+    optimizer: adam({ learningRate: oneCycle(0.02, updates), clipNorm: 1 }),
     batch: (step) => batch(step, "descent probe", prompts),
     test: batch(0, "descent probe test", 512),
   };

@@ -177,8 +177,9 @@ async function trainProgram(
     };
     await note("probes");
     const probe = assess.productProbe(architectures, host, task, { n: n.max, prompts: 800 });
-    // The descent probe looks at the first seed of every number of heads.
-    const looked = survivors.flatMap(({ seed }, r) => seed === seeds[0] ? [r] : []);
+    // The descent probe compares the fewest heads with the most, all seeds.
+    const ends = [Math.min(...config.heads), Math.max(...config.heads)];
+    const looked = survivors.flatMap(({ heads }, r) => ends.includes(heads) ? [r] : []);
     const descent = probeSteps === 0 || looked.length === 0 ? undefined : await assess.descentProbe(
       transformerModel({ ...program, runs: looked.map((r) => survivors[r]) }),
       assess.selectRuns(host, looked),

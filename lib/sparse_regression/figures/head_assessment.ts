@@ -127,7 +127,9 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
   };
   const probed = regime2.filter(({ metrics }) => metrics.descentSteps.length > 0);
   const probe = ({ config, metrics }: TrainingRecord): Panel => {
-    const counts = headCounts(metrics.runs), colors = sequence(counts.length);
+    const all = headCounts(metrics.runs), palette = sequence(all.length);
+    const counts = all.filter((h) => withHeads(metrics.runs, h).some(({ descent }) => descent.length > 0));
+    const colors = counts.map((h) => palette[all.indexOf(h)]);
     return {
       title: `${config.attention}: k steps of learned GD after layer 1`,
       height: 240,
@@ -161,8 +163,8 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
       "mean over seeds of the log-risk ratio, heads of a layer sorted by it. Pruning without further training: only the best head of every later layer, or only " +
       "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: (geometric) mean. " +
       "The share of the most important head would be 1/H (dashed) if all heads counted alike, and 1 if one did all. " +
-      "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best: what layer 1 has done for the descent after it " +
-      "(one seed; the probe itself is learned and need not reach its optimum, as where more steps are worse). " +
+      "The descent probe learns one matrix and k step sizes so that GD on linear features of the tokens predicts best; all its runs start as plain GD on the inputs, " +
+      "so what is gained is what layer 1 has done for the descent after it (mean ± s.e. over seeds). " +
       "Importance, pruning and probing are reported for the paper; these definitions are this project's.",
     panels: [
       ...regime2.map(map),

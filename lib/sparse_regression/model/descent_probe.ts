@@ -3,7 +3,7 @@
  * are learned over many prompts so that GD on $\{(P^\top h_i, y_i)\}_{i\le n}$ minimises the risk at the queries. The features
  * are those of a frozen layer 1, or the raw tokens; the difference is what layer 1 has done for the optimisation after it.
  */
-import { constant, gaussian, initialize, matMul, type Model, type Tensors, tf } from "../../nn/mod.ts";
+import { constant, initialize, matMul, type Model, type Tensors, tf, values } from "../../nn/mod.ts";
 
 /** Runs of the probe: one for each set of features and number of steps. */
 export interface DescentProbeProgram {
@@ -13,8 +13,8 @@ export interface DescentProbeProgram {
   readonly d: number;
   /** Number of GD steps of each run. */
   readonly steps: readonly number[];
-  /** Seed of each run's start. */
-  readonly seeds: readonly number[];
+  /** The projection each run starts with, row-major [width, d]. */
+  readonly starts: readonly ArrayLike<number>[];
 }
 
 /**
@@ -23,19 +23,22 @@ export interface DescentProbeProgram {
  */
 const CAP = 4;
 
+/** The step size every step starts with: stable for plain GD on standard normal inputs with twice as many examples. */
+const START_RATE = 0.3;
+
 /**
  * The probe as a model. Its batch holds `features` [run, prompt, token, D], `labels` [run, prompt, n, 1] (0 on padding),
  * `weight` [run, prompt, n, 1] (1/n on the context, 0 on padding), `targets` [run, prompt, q] and `active` [run, steps, 1].
  */
 export function descentProbeModel(program: DescentProbeProgram): Model {
-  const { width, d, steps, seeds } = program, R = seeds.length, most = Math.max(...steps);
+  const { width, d, steps, starts } = program, R = starts.length, most = Math.max(...steps);
   return {
     name: `descent probe, ${width} -> ${d}, steps ${steps.join(" ")}`,
     runs: R,
     initial: () =>
-      initialize(seeds, () => ({
-        projection: gaussian([width, d], 1 / Math.sqrt(width)),
-        rates: constant([most, 1], 0.1),
+      initialize(new Array<number>(R).fill(0), (run) => ({
+        projection: values([width, d], starts[run]),
+        rates: constant([most, 1], START_RATE),
       })),
     loss: (p: Tensors, x: Tensors) => {
       const [, B, T, D] = x.features.shape as number[], n = x.labels.shape[2]!, q = T - n;
