@@ -8,7 +8,7 @@ export * from "./data.ts";
 export * from "./theory/mod.ts";
 export * from "./forward.ts";
 export * from "./construction.ts";
-export { estimatorTable } from "./reader.ts";
+export { estimatorTable, referenceTable, trainingTable } from "./reader.ts";
 export type {
   DepthConfig,
   DepthMetrics,
@@ -28,7 +28,7 @@ export type {
   TrainingMetrics,
   TrainingRecord,
 } from "./records.ts";
-export { experiments } from "./experiments.ts";
+export { experiments, ownTraining, type OwnTrainingKnobs } from "./experiments.ts";
 export {
   figures,
   type ResidualStreamOptions,

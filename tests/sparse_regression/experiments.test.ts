@@ -1,7 +1,7 @@
 /** @module Experiments: configs are sound, a stopped training resumes to the same numbers, broken metrics are refused. */
 import { expect, test } from "vitest";
 import { canonicalJson, Stopped } from "../../lib/runs/mod.ts";
-import { experiments } from "../../lib/sparse_regression/experiments.ts";
+import { experiments, ownTraining } from "../../lib/sparse_regression/experiments.ts";
 import { architectureOf, transformers } from "../../lib/sparse_regression/experiments/transformers.ts";
 import type { TrainingConfig } from "../../lib/sparse_regression/records.ts";
 import { context, memorySlot, tinyTraining } from "./tiny_records.ts";
@@ -47,6 +47,30 @@ test("a training that was stopped ends with the numbers of one that was not", as
   const resumed = await transformers.run(config, context({ checkpoint: slot }));
   expect(canonicalJson(resumed)).toBe(canonicalJson(whole));
 }, 60_000);
+
+test(
+  "a reader's own training is remembered by its knobs, measured like the others, and refused before it starts",
+  async () => {
+    const task = { d: 3, s: 1, sigma: 0.5, prior: "gau" } as const;
+    const knobs = {
+      task,
+      heads: [2],
+      attention: "softmax",
+      layers: 2,
+      width: 4,
+      seeds: 1,
+      steps: 3,
+    } as const;
+    const mine = ownTraining(knobs), [config] = mine.configs("quick");
+    expect(config).toEqual(ownTraining({ ...knobs }).configs("full")[0]);
+    expect(config.rate).not.toBe(ownTraining({ ...knobs, attention: "linear" }).configs("quick")[0].rate);
+    const { runs } = mine.checkMetrics(await mine.run(config, context()));
+    expect(runs.map(({ heads, masked }) => [heads, masked.length])).toEqual([[2, 2]]);
+    expect(runs[0].risk).toHaveLength(3);
+    expect(() => ownTraining({ ...knobs, heads: [3] })).toThrow(/shared out among 3 heads/);
+  },
+  60_000,
+);
 
 test("metrics that are not metrics are refused", () => {
   for (const experiment of Object.values(experiments)) expect(() => experiment.checkMetrics({})).toThrow();

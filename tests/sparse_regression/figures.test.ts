@@ -4,7 +4,7 @@ import { evaluateClaims } from "../../lib/claims/mod.ts";
 import { checkFigure, type Figure, renderSvg } from "../../lib/figure/mod.ts";
 import { claims } from "../../lib/sparse_regression/claims.ts";
 import { figures } from "../../lib/sparse_regression/figures.ts";
-import { estimatorTable } from "../../lib/sparse_regression/reader.ts";
+import { estimatorTable, referenceTable, trainingTable } from "../../lib/sparse_regression/reader.ts";
 import { tinyRecords } from "./tiny_records.ts";
 
 let records: Awaited<ReturnType<typeof tinyRecords>>;
@@ -71,4 +71,30 @@ test("a reader's setting gives a table with every estimator and its theory", () 
   const table = estimatorTable({ d: 6, s: 2, sigma: 0.5, prior: "gau" }, 20, 20);
   expect(table.split("\n")).toHaveLength(2 + 7);
   expect(table).toMatch(/scalar prediction 0\.\d+/);
+});
+
+test("the table beside the independent simulation has a row a common setting, and marks what is far off", () => {
+  const [{ config, metrics }] = records.riskTable;
+  const far = {
+    ...records.riskTable[0],
+    metrics: { ...metrics, rows: metrics.rows.map((row) => ({ ...row })) },
+  };
+  const at = config.rows.findIndex(({ prior, sigma, n }) => prior === "rad" && sigma === 0.5 && n === 40);
+  far.metrics.rows[at].ridge = { risk: 0.5, se: 0.001 };
+  const lines = referenceTable([far]).split("\n").slice(2);
+  // sigma = 0.5: n = 10, 40, 80 for rad and 10, 20, 40 for gau; n = 40 at the other two noise levels
+  expect(lines).toHaveLength(6 + 4);
+  expect(lines.filter((line) => line.includes("**0.5000 / 0.1357**"))).toHaveLength(1);
+});
+
+test("the table of a training has a row a run, and one for ridge", () => {
+  const [record] = records.transformers, { config: { layers }, metrics: { runs, baselines } } = record;
+  const rows = trainingTable(record).split("\n").slice(2);
+  expect(rows).toHaveLength(runs.length + 1);
+  for (const line of rows) expect(line.split(" | ")).toHaveLength(5 + layers);
+  expect(rows.at(-1)).toContain(baselines.at(-1)!.ridge.risk.toPrecision(3));
+  const lost = { ...runs[0], masked: [[0.5, 6.2], [0]] };
+  expect(trainingTable({ ...record, metrics: { ...record.metrics, runs: [lost] } })).toContain(
+    "× 10^6 | × 1.00",
+  );
 });
