@@ -100,8 +100,8 @@ export const layers: View<Model> = {
     return [
       ...direct.slice(0, 2).flatMap((value, i) => [
         { label: `Query ${i + 1}: network`, value: signed(walk.predictions[i]) },
-        { label: "… algorithm", value: signed(value) },
-        { label: "… truth ⟨w*, x⟩", value: signed(walk.prompt.targets[i]) },
+        { label: `Query ${i + 1}: algorithm`, value: signed(value) },
+        { label: `Query ${i + 1}: ⟨w*, x⟩`, value: signed(walk.prompt.targets[i]) },
       ]),
       { label: "Largest difference, all tokens and layers", value: formatNumber(walk.difference, 2) },
       { label: `Error ‖w − w*‖² after ${steps} steps`, value: formatNumber(risks[steps]) },

@@ -106,7 +106,7 @@ const priorColor = { rad: runColor(0), gau: runColor(4) } as const;
 export function largestPlot(
   sets: readonly { readonly prior: "rad" | "gau"; readonly largest: readonly number[] }[],
   etas: readonly number[],
-  domain: readonly [number, number] = [0.03, 6],
+  domain: readonly [number, number] = [0.03, 12],
 ): PlotOptions {
   return {
     x: { type: "log", label: "largest eigenvalue of R̂Σ̂R̂", domain: [...domain] },

@@ -63,6 +63,11 @@ export function trainedHeads(records: readonly TrainingRecord[]): Figure {
     return {
       title: `${config.attention} attention, n = ${config.lengths[end]}`,
       height: 270,
+      legend: drawn.map(({ method }) => ({
+        label: methodStyle[method].name,
+        color: methodStyle[method].color,
+        mark: "dash" as const,
+      })),
       plot: {
         x: {
           type: "log",
