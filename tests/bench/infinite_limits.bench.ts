@@ -1,4 +1,4 @@
-/** @module The training theory: times of the marches, and what they keep in memory. */
+/** @module The training theory: times of the marches and what they keep in memory, and how both grow with B, T, L and M. */
 import { simulateNetwork } from "../../lib/infinite_limits/construction.ts";
 import { tinyData } from "../../lib/infinite_limits/data.ts";
 import { parametrise } from "../../lib/infinite_limits/parametrisation.ts";
@@ -12,6 +12,8 @@ export const name = "infinite_limits";
 /** A march. */
 interface Case {
   readonly what: string;
+  /** What a NumPy version of the same expansion took on one core of a similar machine: no peer that could be run here. */
+  readonly numpy?: string;
   readonly repeats: number;
   make(): TrainingDynamics;
   readonly steps: number;
@@ -29,8 +31,8 @@ const exact = (P: number, S: number, steps: number): TrainingOptions => ({
   scales: parametrise({ N: Infinity, H: 1, ...rich }),
   steps,
 });
-const sampled = (heads: number, steps: number): TrainingOptions => ({
-  task: tinyData(),
+const sampled = (heads: number, steps: number, P = 3): TrainingOptions => ({
+  task: tinyData(P),
   scales: parametrise({ N: 4, H: Infinity, ...rich }),
   ...{ steps, heads, stream: stream(1) },
 });
@@ -38,6 +40,7 @@ const sampled = (heads: number, steps: number): TrainingOptions => ({
 const cases: Case[] = [
   {
     what: "N = infinity, L = 1, B = 9, T = 12",
+    numpy: "35 ms",
     repeats: 12,
     make: theory(exact(3, 3, 12)),
     steps: 12,
@@ -56,6 +59,7 @@ const cases: Case[] = [
   },
   {
     what: "H = infinity, N = 4, M = 2000, T = 6",
+    numpy: "0.24 s",
     repeats: 6,
     make: theory(sampled(2000, 6)),
     steps: 6,
@@ -72,8 +76,20 @@ const cases: Case[] = [
     make: theory(sampled(2000, 12)),
     steps: 12,
   },
+  {
+    what: "H = infinity, N = 4, M = 2000, B = 18, T = 6",
+    repeats: 3,
+    make: theory(sampled(2000, 6, 6)),
+    steps: 6,
+  },
   { what: "N = infinity, L = 24, B = 4, T = 5", repeats: 6, make: theory(deep(24, 5)), steps: 5 },
-  { what: "N = infinity, L = 48, B = 4, T = 5", repeats: 6, make: theory(deep(48, 5)), steps: 5 },
+  {
+    what: "N = infinity, L = 48, B = 4, T = 5",
+    numpy: "2.4 s",
+    repeats: 6,
+    make: theory(deep(48, 5)),
+    steps: 5,
+  },
   {
     what: "N = infinity, L = 48, B = 4, T = 10",
     repeats: 3,
@@ -95,7 +111,7 @@ const cases: Case[] = [
 
 /** Medians of several runs. */
 export function run({ log }: BenchOptions): Promise<BenchRow[]> {
-  const rows = cases.map(({ what, repeats, make, steps }) => {
+  const rows = cases.map(({ what, numpy, repeats, make, steps }) => {
     const times: number[] = [];
     let megabytes = 0;
     for (let i = 0; i < repeats; i++) {
@@ -106,7 +122,8 @@ export function run({ log }: BenchOptions): Promise<BenchRow[]> {
       megabytes = 8 * dynamics.size / 1e6;
     }
     log(`${what}: ${median(times).toFixed(1)} ms, ${megabytes.toFixed(2)} MB of state`);
-    const note = `no peer; best ${Math.min(...times).toFixed(1)}; ${megabytes.toFixed(2)} MB of state`;
+    const peer = numpy === undefined ? "no peer" : `NumPy, one core: ${numpy} (quoted, not rerun)`;
+    const note = `${peer}; best ${Math.min(...times).toFixed(1)}; ${megabytes.toFixed(2)} MB of state`;
     return timed({ bench: name, case: what, note }, median(times), null);
   });
   return Promise.resolve(rows);
