@@ -159,7 +159,7 @@ export function headAssessment(records: readonly TrainingRecord[]): Figure {
     name: "head_assessment",
     title: "Layer 1 needs its heads",
     caption:
-      "Trained transformers of regime 2 (d = 8, s = 1, σ = 1), all heads of the largest number. One head's output is set to zero and the risk measured: " +
+      "Trained transformers of regime 2 (d = 8, s = 1, σ = 1). One head's output is set to zero and the risk measured: " +
       "mean over seeds of the log-risk ratio, heads of a layer sorted by it. Pruning without further training: only the best head of every later layer, or only " +
       "the best head of layer 1, is kept; then one scalar a later layer, or one for layer 1, is refitted. Small dots: seeds; large: (geometric) mean. " +
       "The share of the most important head would be 1/H (dashed) if all heads counted alike, and 1 if one did all. " +
