@@ -80,7 +80,7 @@ export function headCollapse(records: readonly LimitsRecord[], options: HeadColl
       "(a) Loss, mean of 60 networks. (b) The logit A of tokens 1, 2 of sample 1 in single heads. (c) Mean squared errors, kernels relative; grey: slope −1. " +
       `The slope of the outputs is ${
         slopeText(outputSlope)
-      }. (d) Variance of a logit over the heads of a network.`,
+      }. (d) Variance of a logit over the heads of a network; a slope of −2 is reported for the paper, −1 is the law of wide heads derived here.`,
     panels: [
       {
         title: "Loss",
