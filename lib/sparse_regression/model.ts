@@ -10,4 +10,4 @@ export {
 export { packParameters, unpackParameters } from "./model/layout.ts";
 export { oneCycle } from "./model/schedule.ts";
 export { attentionLayer, embed } from "./model/layer.ts";
-export { descentProbeModel, type DescentProbeProgram } from "./model/descent_probe.ts";
+export { descentProbeModel, type DescentProbeProgram, PROBE_CAP } from "./model/descent_probe.ts";

@@ -53,6 +53,17 @@ describe("masking and pruning", () => {
     // The best scalar is at least as good as the original one up to the noise of fitting it.
     expect(again.risk).toBeLessThan(1.1 * full.risk);
   });
+
+  test("a network that is wrong beyond float32 has a finite risk, so that its record can be written", async () => {
+    const wild = Object.fromEntries(
+      Object.entries(host).map((
+        [name, { data, shape }],
+      ) => [name, { data: data.map((v) => 1e18 * v), shape }]),
+    );
+    const [{ risk, se }] = await testRisk(model, toTensors(wild), { n: 120, prompts: 8 });
+    expect(risk).toBe(1e30);
+    expect(se).toBe(0);
+  });
 });
 
 describe("probes", () => {

@@ -67,6 +67,10 @@ test(
     const { runs } = mine.checkMetrics(await mine.run(config, context()));
     expect(runs.map(({ heads, masked }) => [heads, masked.length])).toEqual([[2, 2]]);
     expect(runs[0].risk).toHaveLength(3);
+    const quiet = ownTraining({ ...knobs, task: { ...task, sigma: 0 } });
+    const { baselines } = await quiet.run(quiet.configs("quick")[0], context());
+    expect(baselines[0]).toHaveProperty("oracle"); // without noise there is no posterior density, and no failure after training
+    expect(baselines[0]).not.toHaveProperty("bayes");
     expect(() => ownTraining({ ...knobs, heads: [3] })).toThrow(/shared out among 3 heads/);
   },
   60_000,

@@ -3,6 +3,7 @@ import { Matrix, pseudoInverse, solveLinear, stream, symmetricEigen } from "../.
 import { drawPrompt, type SparseTask } from "../../lib/sparse_regression/data.ts";
 import {
   bayes,
+  bayesInReach,
   bfgs,
   descend,
   descentFilter,
@@ -19,6 +20,7 @@ import {
   preprocessedPath,
   preprocessedSteps,
   ridgeFilter,
+  riskRow,
   smallEigen,
   splitRisk,
   statisticsOf,
@@ -254,6 +256,15 @@ describe("the Bayes estimate", () => {
     for (const lambda of [0.05, 0.1, 0.2]) expect(best).toBeLessThan(risk((m) => lasso(m, lambda)));
     expect(best).toBeLessThan(risk((m) => plainPath(m).weights(ridgeFilter(0.33))));
     expect(best).toBeLessThan(risk((m) => bayes(m, { ...given, s: 6 }))); // a wrong prior costs
+  });
+
+  it("is left out of tables where it would take minutes or does not exist", () => {
+    const task = { d: 16, s: 4, sigma: 0.5, prior: "rad" } as const;
+    expect(bayesInReach(task, 4000)).toBe(true);
+    expect(bayesInReach({ ...task, sigma: 0 }, 1)).toBe(false);
+    const dense = { ...task, d: 28, s: 8 }; // 8e8 signed supports
+    for (const prompts of [1, 2]) expect(bayesInReach(dense, prompts)).toBe(false);
+    expect(riskRow({ task: dense, n: 30 }, { count: 2, seed: 1 }).risks).not.toHaveProperty("bayes");
   });
 
   it("refuses what it cannot enumerate, and a task without noise", () => {

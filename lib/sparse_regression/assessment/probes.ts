@@ -16,7 +16,7 @@ import { Stopped } from "../../runs/mod.ts";
 import { type FirstLayer, firstLayerProbe } from "../construction.ts";
 import type { SparseTask } from "../data.ts";
 import type { Architecture } from "../forward.ts";
-import { descentProbeModel, oneCycle, type TransformerModel, unpackParameters } from "../model.ts";
+import { descentProbeModel, oneCycle, PROBE_CAP, type TransformerModel, unpackParameters } from "../model.ts";
 
 /**
  * P1: R^2 with which each product $\hat r_k x_{jk}$ can be read linearly from the query's stream after layer 1, [d] for each
@@ -160,6 +160,10 @@ export async function descentProbe(
   const { risk } = await toHost({ risk: tf.tidy(() => probing.model.loss(p, x)) });
   disposeTensors(p);
   disposeTensors(x);
-  const at = (source: number) => steps.map((_, i) => rounded(risk.data[i * sources + source]));
+  const at = (source: number) =>
+    steps.map((_, i) => {
+      const value = risk.data[i * sources + source];
+      return Number.isNaN(value) ? PROBE_CAP : rounded(value); // its rates have diverged
+    });
   return { stream: Array.from({ length: model.runs }, (_, run) => at(run)), raw: at(model.runs) };
 }

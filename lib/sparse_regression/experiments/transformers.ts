@@ -17,7 +17,7 @@ import {
   type TrainingMetrics,
   trainingMetrics,
 } from "../records.ts";
-import { type Method, methodRisk, PromptSample } from "../theory/mod.ts";
+import { bayesInReach, type Method, methodRisk, PromptSample } from "../theory/mod.ts";
 import { estimated } from "./sampling.ts";
 
 /** Small networks on short prompts: the smallest setting found in which the head effect is clear of the noise. */
@@ -233,11 +233,14 @@ async function run(config: TrainingConfig, context: RunContext): Promise<Trainin
       ),
     );
   }
+  const methods = BASELINES.filter((method) =>
+    method !== "bayes" || bayesInReach(config.task, config.testing)
+  );
   const baselines = [];
   for (const n of config.lengths) {
     const sample = new PromptSample(config.task, n, { count: config.testing, seed: 9 });
     baselines.push(
-      Object.fromEntries(BASELINES.map((method) => [method, estimated(methodRisk(sample, method))])),
+      Object.fromEntries(methods.map((method) => [method, estimated(methodRisk(sample, method))])),
     );
     await breathe();
   }

@@ -21,7 +21,7 @@ export interface DescentProbeProgram {
  * The largest risk that a prompt counts with: four times what predicting zero costs at E||w*||^2 = 1. Products $\hat r_kx_k$ have
  * heavy tails, and GD explodes on a prompt whose features are too large for its steps; one in a thousand would be the mean.
  */
-const CAP = 4;
+export const PROBE_CAP = 4;
 
 /** The step size every step starts with: stable for plain GD on standard normal inputs with twice as many examples. */
 const START_RATE = 0.3;
@@ -55,7 +55,7 @@ export function descentProbeModel(program: DescentProbeProgram): Model {
         u = tf.add(u, tf.mul(step, tf.reshape(tf.slice(rates, [0, t, 0], [R, 1, 1]), [R, 1, 1, 1])));
       }
       const error = tf.sub(tf.reshape(matMul(queries, u), [R, B, q]), x.targets);
-      return tf.mean(tf.minimum(tf.mean(tf.square(error), 2), CAP), 1) as tf.Tensor1D;
+      return tf.mean(tf.minimum(tf.mean(tf.square(error), 2), PROBE_CAP), 1) as tf.Tensor1D;
     },
   };
 }

@@ -37,6 +37,12 @@ export function hypotheses({ d, s, prior }: SparseTask): number {
   return Math.round(count);
 }
 
+/** Whether the posterior of that many prompts is summed in half a minute or so, and exists: there is no density without noise. */
+export function bayesInReach(task: SparseTask, prompts: number): boolean {
+  const count = hypotheses(task);
+  return task.sigma > 0 && count <= MOST_HYPOTHESES && count * prompts <= 1e9;
+}
+
 /**
  * Posterior mean of w*, [d]. The noise level, the sparsity and the prior are known to it, the support is not.
  *

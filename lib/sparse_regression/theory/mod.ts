@@ -2,7 +2,7 @@
  * @module Estimators, their risks and what can be proved about them (all derived for the setting of arXiv 2408.04532; none of
  * the theorems here is quoted from it).
  */
-export { bayes, hypotheses } from "./bayes.ts";
+export { bayes, bayesInReach, hypotheses } from "./bayes.ts";
 export { type CorrelationMoments, correlationMoments, leastSquaresRisk, oracleRisk } from "./closed_forms.ts";
 export { type DecoupledCurve, decoupledOptimum, type DecoupledOptions, decoupledRisk } from "./decoupled.ts";
 export { descend, type DescentStatistics, descentSteps, preprocessedSteps, type Step } from "./descent.ts";

@@ -1,7 +1,7 @@
 /** @module The risk table: every estimator at its best fixed hyper-parameter, which is searched for, never set by hand. */
 import { mean } from "../../numerics/mod.ts";
 import { signalOf, type SparseTask } from "../data.ts";
-import { bayes } from "./bayes.ts";
+import { bayes, bayesInReach } from "./bayes.ts";
 import { type Filter, flowFilter, ridgeFilter } from "./filters.ts";
 import { lasso } from "./lasso.ts";
 import { oracle } from "./oracle.ts";
@@ -39,7 +39,7 @@ export interface RiskRow {
   readonly task: SparseTask;
   /** Context length. */
   readonly n: number;
-  /** Which methods; default all (Bayes only with noise). */
+  /** Which methods; default all (Bayes only where it can be enumerated, see `bayesInReach`). */
   readonly methods?: readonly Method[];
 }
 
@@ -123,7 +123,8 @@ export function methodRisk(sample: PromptSample, method: Method): MethodRisk {
 /** One row of the table. */
 export function riskRow(row: RiskRow, options: SampleOptions): RiskResult {
   const { task, n } = row, sample = new PromptSample(task, n, options);
-  const methods = row.methods ?? METHODS.filter((method) => method !== "bayes" || task.sigma > 0);
+  const methods = row.methods ??
+    METHODS.filter((method) => method !== "bayes" || bayesInReach(task, options.count));
   const risks = Object.fromEntries(methods.map((method) => [method, methodRisk(sample, method)]));
   return { ...row, prompts: options.count, risks };
 }
