@@ -30,7 +30,7 @@ export class CapturedStep {
 
   /**
    * Makes the first update and records it. Takes over the tensors of `state`.
-   * @throws what the step throws; `state` is then untouched
+   * @throws what the step throws, and when the step is another program when it is run again; `state` is then untouched
    */
   constructor(step: Step, state: StepState, batch: HostArrays, scalars: HostArrays) {
     const backend = webGpuBackend();
@@ -54,9 +54,22 @@ export class CapturedStep {
       );
       return { after, losses: next.losses };
     };
+    const handed = ({ after, losses }: ReturnType<typeof recordedStep>) =>
+      [...new Set([...after, losses])].filter((t) => !before.includes(t));
     let recorded;
     try {
+      // A rehearsal, given back before the step is recorded: only a step that is the same program again may be replayed.
+      const first = Recording.of(recordedStep);
+      first.recording.dispose(handed(first.result));
       recorded = Recording.of(recordedStep);
+      const difference = first.recording.differenceFrom(recorded.recording);
+      if (difference !== undefined) {
+        recorded.recording.dispose(handed(recorded.result));
+        throw new Error(
+          `a step that is not the same program each time cannot be captured: run twice on the same numbers, ${difference}; ` +
+            "what changes from step to step must come with the batch or with the optimiser's scalars, or train with capture: false",
+        );
+      }
     } catch (error) {
       for (const { tensor } of Object.values(this.#inputs)) tensor.dispose();
       throw error;
@@ -65,7 +78,7 @@ export class CapturedStep {
     this.#state = state;
     this.#recording = recording;
     this.#losses = result.losses;
-    this.#returned = [...new Set([...result.after, result.losses])].filter((t) => !before.includes(t));
+    this.#returned = handed(result);
     this.#back = result.after.map((tensor, i) => ({
       from: bufferOf(tensor, backend),
       to: buffers[i],

@@ -6,6 +6,7 @@
  * function frees is used again within it, in the same order at every replay, and nobody else can get it. Buffers the host
  * fills (uniforms with shapes, constants) keep their content, because nothing in the recording writes to them again.
  */
+import { HostWrites } from "./host_writes.ts";
 import { tf } from "./tf.ts";
 
 /** The part of TensorFlow.js' WebGPU backend that is used here; version 4.22. */
@@ -40,11 +41,13 @@ export class Recording {
   readonly #backend: WebGpuBackend;
   readonly #pool: OwnPool;
   readonly #commands: Command[];
+  readonly #written: HostWrites;
 
-  private constructor(backend: WebGpuBackend, pool: OwnPool, commands: Command[]) {
+  private constructor(backend: WebGpuBackend, pool: OwnPool, commands: Command[], written: HostWrites) {
     this.#backend = backend;
     this.#pool = pool;
     this.#commands = commands;
+    this.#written = written;
   }
 
   /**
@@ -54,10 +57,12 @@ export class Recording {
   static of<T>(f: () => T): { result: T; recording: Recording } {
     const backend = webGpuBackend();
     const commands: Command[] = [];
-    const pool = new OwnPool(backend.device, backend.bufferManager);
+    const written = new HostWrites();
+    const pool = new OwnPool(backend.device, backend.bufferManager, written);
     const theirs = backend.bufferManager;
     flush(backend);
     backend.bufferManager = pool;
+    const unwatch = written.watch(backend.queue);
     // An own property hides the method of the class until it is deleted again.
     backend.ensureCommandEncoderReady = () => {
       backend.commandEncoder ??= recordingEncoder(backend.device.createCommandEncoder(), commands, pool);
@@ -65,15 +70,27 @@ export class Recording {
     try {
       const result = f();
       flush(backend);
-      return { result, recording: new Recording(backend, pool, commands) };
+      return { result, recording: new Recording(backend, pool, commands, written) };
     } catch (error) {
       flush(backend);
       pool.destroy();
       throw error;
     } finally {
       backend.bufferManager = theirs;
+      unwatch();
       delete (backend as Partial<WebGpuBackend>).ensureCommandEncoderReady;
     }
+  }
+
+  /** How another recording of the same function differs from this one, in words; undefined when a replay of either is the other. */
+  differenceFrom(other: Recording): string | undefined {
+    const [mine, its] = [this.#commands, other.#commands];
+    if (mine.length !== its.length) {
+      return `it sends ${mine.length} operations to the GPU, then ${its.length}`;
+    }
+    const at = mine.findIndex((command, i) => !sameCommand(command, its[i]));
+    if (at >= 0) return `operation ${at + 1} of ${mine.length} is another one`;
+    if (!this.#written.equals(other.#written)) return "it uses other constants";
   }
 
   /** Dispatches in one replay. */
@@ -157,6 +174,14 @@ export function copyBuffers(copies: readonly BufferCopy[]): void {
   backend.queue.submit([encoder.finish()]);
 }
 
+/** Whether two commands do the same to buffers of their own recordings. */
+function sameCommand(a: Command, b: Command): boolean {
+  if ("pipeline" in a && "pipeline" in b) {
+    return a.pipeline === b.pipeline && a.size.every((n, i) => n === b.size[i]);
+  }
+  return !("pipeline" in a) && !("pipeline" in b) && a.bytes === b.bytes;
+}
+
 /** An encoder that does what it is told and remembers it. */
 function recordingEncoder(
   encoder: GPUCommandEncoder,
@@ -195,7 +220,11 @@ class OwnPool implements BufferPool {
   readonly #fixed = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
 
-  constructor(private readonly device: GPUDevice, private readonly theirs: BufferPool) {}
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly theirs: BufferPool,
+    private readonly written: HostWrites,
+  ) {}
 
   acquireBuffer(size: number, usage: number, mapped = false): GPUBuffer {
     // What the host fills is never used for anything else: uniforms, constants, staging.
@@ -203,6 +232,7 @@ class OwnPool implements BufferPool {
     const recycled = fixed ? undefined : this.#free.get(`${size}_${usage}`)?.pop();
     if (recycled) return recycled;
     const buffer = this.device.createBuffer({ size, usage, mappedAtCreation: mapped });
+    if (mapped) this.written.watchMapped(buffer);
     this.#owned.add(buffer);
     if (fixed) this.#fixed.add(buffer);
     this.bytes += size;

@@ -132,6 +132,62 @@ describe.skipIf(!adapter)("a captured step", () => {
     expect(() => captured!.update(changed, optimizers[0][1].scalars(1, runs))).toThrow(message);
   });
 
+  let calls = 0;
+  it.each<[string, (hidden: tf.Tensor) => tf.Tensor, string]>([
+    ["operations", (x) => calls++ % 2 ? tf.relu(x) : tf.sigmoid(tf.relu(x)), "operations to the GPU, then"],
+    ["an operation", (x) => calls++ % 2 ? tf.maximum(x, 0) : tf.minimum(x, 0), "is another one"],
+    ["a constant", (x) => tf.mul(x, tf.tensor1d([1, 2, 3, 4, calls++])), "it uses other constants"],
+    ["a number inside an operation", (x) => tf.leakyRelu(x, ++calls / 100), "it uses other constants"],
+  ])(
+    "refuses a model that changes %s from call to call, and frees its memory",
+    (_what, changing, message) => {
+      calls = 0;
+      const model: Model = {
+        ...network,
+        loss: (p, { x, y }) => meanSquaredError(linear(changing(linear(x, p.a)), p.b), y),
+      };
+      const optimizer = optimizers[0][1];
+      const state = begin(optimizer);
+      const capture = () =>
+        new CapturedStep(trainingStep(model, optimizer), state, batch(0), optimizer.scalars(0, runs));
+      expect(capture).toThrow(message);
+      expect(capture).toThrow("must come with the batch or with the optimiser's scalars");
+      disposeTensors({ ...state.parameters, ...state.optimizer });
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it("owns the GPU memory it says, and gives all of it back", () => {
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const create = device.createBuffer.bind(device), alive = new Set<GPUBuffer>();
+    device.createBuffer = (descriptor) => {
+      const buffer = create(descriptor), destroy = buffer.destroy;
+      buffer.destroy = () => {
+        alive.delete(buffer);
+        destroy.call(buffer);
+      };
+      alive.add(buffer);
+      return buffer;
+    };
+    try {
+      captured = capture();
+      const bytes = () => [...alive].reduce((sum, { size }) => sum + size, 0);
+      const others = bytes() - captured.cost.bytes; // inputs and state, from the backend's own pool
+      expect(captured.cost.bytes).toBeGreaterThan(0);
+      for (let step = 1; step < 5; step++) {
+        captured.update(batch(step), optimizers[0][1].scalars(step, runs));
+        expect(bytes()).toBe(captured.cost.bytes + others);
+      }
+      const held = captured.cost.bytes;
+      captured.dispose();
+      captured = undefined;
+      expect(bytes()).toBe(others);
+      expect(others).toBeLessThan(held);
+    } finally {
+      delete (device as Partial<GPUDevice>).createBuffer;
+    }
+  });
+
   it("leaves the backend usable after a step that throws", async () => {
     const broken: Model = { ...network, loss: () => expect.unreachable("this loss throws") };
     const optimizer = optimizers[0][1];
