@@ -187,6 +187,21 @@ describe("memory", () => {
     expect(new Set(whole.flatMap(({ values }) => values)).size).toBeGreaterThan(3);
   });
 
+  test("the loss that came with the metrics is that of the same parameters and batch alone", () => {
+    const model = networkModel(program(3, { metrics: ["accuracy"] })), p = toTensors(model.initial());
+    const q = { ...p, readout: tf.mul(p.readout, 3) },
+      [x, y] = [4, 6].map((count) => batchOf(model, 3, count));
+    const alone = (parameters: Tensors, batch: Tensors) => [...model.loss(parameters, batch).dataSync()];
+    const [atP, atQ, other] = [alone(p, x), alone(q, x), alone(q, y)];
+    expect(atP).not.toEqual(atQ);
+    expect(atQ).not.toEqual(other);
+    for (const [parameters, batch, loss] of [[q, x, atQ], [p, x, atP], [q, y, other]] as const) {
+      model.metrics!(q, x); // the one that is remembered
+      expect(alone(parameters, batch)).toEqual(loss);
+      expect(alone(parameters, batch)).toEqual(loss);
+    }
+  });
+
   test("what is no average over samples cannot be measured in parts", () => {
     expect(() => networkModel(program(3, { metrics: ["residualKernel"], measureBy: 2 }))).toThrow(
       '"residualKernel" is no average',

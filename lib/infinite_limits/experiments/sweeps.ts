@@ -26,8 +26,8 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
   const gap = Math.ceil(steps / 50);
   const evaluations = [4, 3, 2, 1, 0].map((i) => steps - i * gap).filter((step) => step > 0);
   const heldOut = task.heldOut(config.evaluation), held = config.evaluation;
-  const measureBy = held > wholeEvaluation ? batch : held, samples = Math.max(batch, measureBy);
-  const parts = sideBySide(rows, samples, task.tokens);
+  const measureBy = held > wholeEvaluation ? batch : Math.max(batch, held);
+  const parts = sideBySide(rows, measureBy, task.tokens);
   const slot = checkpointParts(context.checkpoint);
   const finite = (x: number | undefined) => x !== undefined && Number.isFinite(x) ? rounded(x) : null;
   const out: SweepMetrics["rows"][number][] = [];
