@@ -60,7 +60,7 @@ const cases: Case[] = [
   {
     what: "H = infinity, N = 4, M = 2000, T = 6",
     numpy: "0.24 s",
-    repeats: 6,
+    repeats: 12,
     make: theory(sampled(2000, 6)),
     steps: 6,
   },
