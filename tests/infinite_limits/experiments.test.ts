@@ -238,6 +238,16 @@ describe("a CIFAR-format file", () => {
     );
     for (const value of held) expect(trained.has(value)).toBe(false);
   });
+  test("held-out images do not even decide how the others are standardised", async () => {
+    const changed = images(10);
+    changed.fill(255, 9 * record + 1);
+    const [one, other] = await Promise.all([
+      cifarFileTask(await write("one.bin", images(10)), 32),
+      cifarFileTask(await write("other.bin", changed), 32),
+    ]);
+    expect(other.training(0, 5).inputs).toEqual(one.training(0, 5).inputs);
+    expect(other.heldOut(1).inputs).not.toEqual(one.heldOut(1).inputs);
+  });
   test.each([
     ["empty", new Uint8Array(0), /empty/],
     ["truncated", images(2).subarray(0, 5000), /3073/],

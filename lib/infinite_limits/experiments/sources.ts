@@ -133,9 +133,11 @@ export async function cifarFileTask(path: string, patch = 4): Promise<TokenTask>
     if (images.count < 2) {
       throw new RangeError("one image is not enough: one is held out, the rest are for training");
     }
-    const all = patchTokens(images, pixelStatistics(images), patch);
-    const tokens = (32 / patch) ** 2, features = patch * patch * 3, size = tokens * features;
     const split = Math.min(images.count - 1, Math.floor(images.count * 0.9));
+    // Standardised by the images trained on alone: the held-out ones decide nothing.
+    const trained = { ...images, count: split, pixels: images.pixels.subarray(0, split * 3072) };
+    const all = patchTokens(images, pixelStatistics(trained), patch);
+    const tokens = (32 / patch) ** 2, features = patch * patch * 3, size = tokens * features;
     const pick = (count: number, from: number, to: number, ...path: (string | number)[]): Samples => {
       const random = stream(1, "cifar", ...path);
       const inputs = new Float32Array(count * size), labels = new Int32Array(count);
