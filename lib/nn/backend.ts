@@ -100,7 +100,7 @@ async function startTensorflow(): Promise<Found> {
   restoreUtil();
   const cure =
     "fetch its library with `deno install --allow-scripts=npm:@tensorflow/tfjs-node-gpu` (needs the open " +
-    "internet, CUDA 11.x and cuDNN 8); newer cards use --backend webgpu";
+    "internet; it is built for CUDA 11.2 and cuDNN 8.1); cards newer than Ampere use --backend webgpu";
   let versions: Record<string, string>;
   try {
     const node = await import("@tensorflow/tfjs-node-gpu");

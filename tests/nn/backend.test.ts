@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import util from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { type BackendRequest, currentDevice, DeviceError, openDevice, tf } from "../../lib/nn/mod.ts";
 import { devices, titled } from "./support.ts";
@@ -12,10 +14,28 @@ describe("a device asked for by name", () => {
       expect(error).toBeInstanceOf(DeviceError);
       expect(error.message).toContain("its native library is not installed");
       expect(error.message).toContain("deno install --allow-scripts=npm:@tensorflow/tfjs-node-gpu");
-      expect(error.message).toContain("CUDA 11.x and cuDNN 8");
-      expect(error.message).toContain("webgpu");
+      expect(error.message).toContain("CUDA 11.2 and cuDNN 8.1");
+      expect(error.message).toContain("cards newer than Ampere use --backend webgpu");
+      // all of its JavaScript was read: what stops it is the file that its install script fetches
+      expect(String(error.cause)).toMatch(/tfjs_binding\.node/);
     },
   );
+
+  it("tensorflow's JavaScript finds the functions it still calls, which the runtime dropped", async () => {
+    await openDevice("tensorflow").catch(() => {});
+    const { createTensorsTypeOpAttr } = createRequire(import.meta.url)(
+      "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js",
+    );
+    const refused = () => createTensorsTypeOpAttr("T", undefined);
+    expect(refused).toThrow("Invalid input tensors value.");
+    const shim = util as unknown as Record<string, unknown>, { isNullOrUndefined } = shim;
+    try {
+      shim.isNullOrUndefined = undefined;
+      expect(refused).toThrow("is not a function");
+    } finally {
+      shim.isNullOrUndefined = isNullOrUndefined;
+    }
+  });
 
   it("an unknown name is refused with the names that exist", async () => {
     await expect(openDevice("cuda" as BackendRequest)).rejects.toThrow(
