@@ -6,7 +6,8 @@
  */
 import { Command } from "commander";
 import { machineLine, thisMachine } from "./machine.ts";
-import type { Bench, BenchRow } from "./types.ts";
+import { table } from "./table.ts";
+import type { Bench, BenchOptions, BenchRow } from "./types.ts";
 
 const here = new URL(".", import.meta.url);
 
@@ -17,32 +18,13 @@ function benchFiles(): Map<string, URL> {
   return new Map(files.sort().map((name) => [name.replace(".bench.ts", ""), new URL(name, here)]));
 }
 
-/** Four significant digits, without exponents for times between a nanosecond and hours in the units used. */
-const figure = (x: number) => Number(x.toPrecision(4)).toString();
-
-function table(rows: readonly BenchRow[]): string {
-  const head = ["bench", "case", "device", "ours", "peer", "unit", "ratio", "note"];
-  const cells = rows.map((row) => [
-    row.bench,
-    row.case,
-    row.device?.split(":")[0] ?? "processor",
-    row.ours === null ? "-" : figure(row.ours),
-    row.peer === null ? "-" : figure(row.peer),
-    row.unit,
-    row.ratio === null ? "-" : `${row.ratio.toFixed(1)}x`,
-    row.note,
-  ]);
-  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
-  return [head, ...cells].map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd())
-    .join("\n");
-}
-
 const program = new Command("deno task bench")
   .description(
     "Benchmarks beside SciPy and PyTorch. A ratio above one means that we are that many times faster.",
   )
   .argument("[names...]", `which to run (default: all of ${[...benchFiles().keys()].join(", ")})`)
-  .option("--out <dir>", "also write bench.json there")
+  .option("--out <dir>", "also write bench.json there, anew after each benchmark")
+  .option("--only <text>", "of training and run_axis, only cases whose name contains this", "")
   .option("--peers <dir>", "folder of the peers' scripts", "../shared/peers")
   .option("--software", "measure WebGPU on a software Vulkan adapter as well, named as such", false)
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2))
@@ -58,27 +40,45 @@ if (unknown.length) {
   Deno.exit(2);
 }
 
-const { out, peers, software } = program.opts<{ out?: string; peers: string; software: boolean }>();
+const { out, only, peers, software } = program.opts<
+  { out?: string; only: string; peers: string; software: boolean }
+>();
 const machine = thisMachine();
 console.log(machineLine(machine));
-const rows: BenchRow[] = [];
-for (const name of names) {
-  const bench: Bench = await import(files.get(name)!.href);
-  rows.push(...await bench.run({ peers, software, log: (line) => console.error(`${bench.name}: ${line}`) }));
-}
-console.log(table(rows));
-if (out) {
-  await Deno.mkdir(out, { recursive: true });
-  const named = rows.map((row) => ({
-    ...row,
-    device: row.device ?? "processor, TypeScript, one thread",
-    statistic: row.statistic ?? "median",
-  }));
+const rows: BenchRow[] = [], failed: string[] = [];
+
+/** What was measured so far, for programs. */
+async function write(folder: string): Promise<void> {
   const report = {
     made: new Date().toISOString(),
     machine: { ...machine, loadAtTheEnd: thisMachine().load },
     versions: Deno.version,
-    rows: named.map((row) => ({ ...row, machine: machine.processor })),
+    rows: rows.map((row) => ({
+      ...row,
+      device: row.device ?? "processor, TypeScript, one thread",
+      statistic: row.statistic ?? "median",
+      machine: machine.processor,
+    })),
+    failed,
   };
-  await Deno.writeTextFile(`${out}/bench.json`, JSON.stringify(report, null, 2) + "\n");
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/bench.json`, JSON.stringify(report, null, 2) + "\n");
 }
+
+for (const name of names) {
+  const options: BenchOptions = {
+    ...{ peers, software },
+    wanted: (label) => label.includes(only),
+    log: (line) => console.error(`${name}: ${line}`),
+  };
+  try {
+    const bench: Bench = await import(files.get(name)!.href);
+    rows.push(...await bench.run(options));
+  } catch (error) { // the others are measured all the same
+    failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
+  }
+  if (out) await write(out);
+}
+console.log(table(rows));
+for (const line of failed) console.error(`failed: ${line}`);
+Deno.exitCode = failed.length ? 1 : 0;

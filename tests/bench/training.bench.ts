@@ -8,6 +8,7 @@ import { openDevice, toTensors, trainingStep } from "../../lib/nn/mod.ts";
 import { capturedStepper, eagerStepper } from "../../lib/nn/stepper.ts";
 import { median } from "../../lib/numerics/mod.ts";
 import { sampleSequences } from "../../lib/markov_induction/data.ts";
+import { gpuName, noAdapter, openGpu } from "./gpu.ts";
 import { findTorch, type TorchDevice } from "./torch.ts";
 import { type BenchOptions, type BenchRow, timed } from "./types.ts";
 import { compressedSteps, uniformTokens, type Workload, workloads } from "./workloads.ts";
@@ -25,12 +26,13 @@ export async function run(options: BenchOptions): Promise<BenchRow[]> {
   return [...await onWasm(options, torch.cpu), ...await onWebGpu(options, torch)];
 }
 
-async function onWasm({ log }: BenchOptions, torch: TorchDevice | string): Promise<BenchRow[]> {
+async function onWasm({ log, wanted }: BenchOptions, torch: TorchDevice | string): Promise<BenchRow[]> {
   const device = `wasm: ${(await openDevice("wasm")).name}`, rows: BenchRow[] = [];
   for (const peer of new Set(workloads.map((workload) => workload.peer))) {
-    const all = workloads.filter((workload) => workload.peer === peer);
+    const all = workloads.filter((workload) => workload.peer === peer && wanted(workload.name));
     const contenders = all.map((workload) => ({ ...workload, device, ...stepsOf(workload, eagerStepper) }));
-    const extra = peer === "markov_induction" ? compressed() : [];
+    const extra = peer === "markov_induction" ? compressed().filter(({ name }) => wanted(name)) : [];
+    if (contenders.length + extra.length === 0) continue;
     rows.push(...await race([...contenders, ...extra], torch, log));
     for (const { dispose } of contenders) dispose();
   }
@@ -38,32 +40,32 @@ async function onWasm({ log }: BenchOptions, torch: TorchDevice | string): Promi
 }
 
 async function onWebGpu(
-  { log, software }: BenchOptions,
+  { log, software, wanted }: BenchOptions,
   torch: Awaited<ReturnType<typeof findTorch>>,
 ): Promise<BenchRow[]> {
   const skipped = (note: string): BenchRow[] => [
     { bench: name, case: "all workloads, webgpu", ours: null, peer: null, unit: "ms", ratio: null, note },
   ];
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) {
-    return skipped("no WebGPU adapter answers: install a Vulkan driver (libvulkan1); " + missing(torch.cuda));
-  }
-  const device = await openDevice("webgpu");
+  const device = await openGpu();
+  if (!device) return skipped(`${noAdapter}; ${missing(torch.cuda)}`);
   if (device.kind !== "gpu" && !software) {
     return skipped(
       `only ${device.name} answers, a software adapter: measured with --software; ${missing(torch.cuda)}`,
     );
   }
-  const where = device.kind === "gpu"
-    ? `webgpu: ${device.name}`
-    : `webgpu on software Vulkan: ${device.name}`;
   // A software adapter is a processor, and is compared with one.
   const peer = device.kind === "gpu" ? torch.cuda : torch.cpu;
   const rows: BenchRow[] = [];
-  for (const workload of workloads) {
+  for (const workload of workloads.filter(({ name }) => wanted(name))) {
     const { run, dispose } = stepsOf(workload, capturedStepper);
     const steps = device.kind === "gpu" ? workload.steps : Math.min(workload.steps, 6);
-    const contender = { ...workload, name: `${workload.name}, captured`, device: where, steps, run };
+    const contender = {
+      ...workload,
+      name: `${workload.name}, captured`,
+      device: gpuName(device),
+      steps,
+      run,
+    };
     rows.push(...await race([contender], peer, log));
     dispose();
   }

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly peers: string;
   /** Measure WebGPU also where only a software adapter answers; its rows say so. */
   readonly software?: boolean;
+  /** Whether a case was asked for: the dear ones look before they measure. */
+  wanted(label: string): boolean;
   /** Says what is going on, one line at a time. */
   readonly log: (line: string) => void;
 }
