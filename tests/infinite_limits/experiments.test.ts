@@ -64,6 +64,11 @@ describe("every experiment", () => {
 });
 
 describe("programs of the full profile", () => {
+  test("sweeps over N, H and L on the tiny data have at least sixty seeds a size", () => {
+    const { limits, movement, scaling, particles } = experiments;
+    const all = [limits, movement, scaling, particles].flatMap((one) => [...one.configs("full")]);
+    for (const { seeds } of all) expect(seeds).toBeGreaterThanOrEqual(60);
+  });
   test.each([["transfer", experiments.transfer, 9], ["language", experiments.language, 32]] as const)(
     "%s: every size is trained at every exponent, in parts of which each fits",
     (_, experiment, tokens) => {
