@@ -40,7 +40,7 @@ function refitted(runs: number): Rehearsal {
 function probed(runs: number): Rehearsal {
   const model = networks("linear", Math.max(1, runs - 1), 2);
   const options = { n, steps: [2], updates: steps, prompts: 2 };
-  const { sources: _, test: __, ...rehearsal } = descentProbing(
+  const { sources: _, tests: __, ...rehearsal } = descentProbing(
     model,
     model.initial(),
     width,

@@ -4,9 +4,12 @@ import { openDevice, tf, toHost, toTensors } from "../../lib/nn/mod.ts";
 import {
   bestHeads,
   descentProbe,
+  descentProbing,
+  LARGEST_ARRAY,
   maskedRatios,
   ones,
   productProbe,
+  promptsAtOnce,
   prunedGains,
   refitGains,
   testRisk,
@@ -64,6 +67,31 @@ describe("masking and pruning", () => {
     expect(risk).toBe(1e30);
     expect(se).toBe(0);
   });
+});
+
+test("as many prompts go through at once as fit into one binding of any WebGPU device, and at least one", () => {
+  expect(promptsAtOnce(1000)).toBe(128);
+  expect(promptsAtOnce(LARGEST_ARRAY / 64 + 1)).toBe(63);
+  expect(promptsAtOnce(2 * LARGEST_ARRAY)).toBe(1);
+});
+
+test("a probe of large networks is tested in parts, all of its prompts once", () => {
+  const layer = { heads: 16, keyWidth: 4, valueWidth: 4 };
+  const architecture = { d: 16, width: 64, attention: "softmax", layers: [layer, layer] } as const;
+  const large = transformerModel({
+    task: { d: 16, s: 4, sigma: 0.5, prior: "rad" },
+    n: 80,
+    q: 4,
+    batch: 1,
+    runs: [1, 2, 3].map((seed) => ({ architecture, seed })),
+  });
+  const options = { n: 80, steps: [1, 2, 4, 8], updates: 1 };
+  const { tests } = descentProbing(large, large.initial(), 64, 16, options);
+  expect(tests.length).toBeGreaterThan(1);
+  expect(tests.reduce((sum, { prompts }) => sum + prompts, 0)).toBe(512);
+  const [first, second] = tests.map(({ batch }) => batch());
+  expect(first.tokens.shape[1]).toBe(tests[0].prompts);
+  expect(first.tokens.data.slice(0, 64)).not.toEqual(second.tokens.data.slice(0, 64));
 });
 
 describe("probes", () => {

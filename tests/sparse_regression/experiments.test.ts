@@ -2,7 +2,10 @@
 import { expect, test } from "vitest";
 import { canonicalJson, Stopped } from "../../lib/runs/mod.ts";
 import { experiments, ownTraining } from "../../lib/sparse_regression/experiments.ts";
-import { architectureOf, transformers } from "../../lib/sparse_regression/experiments/transformers.ts";
+import { LARGEST_ARRAY } from "../../lib/sparse_regression/assessment.ts";
+import { transformerModel } from "../../lib/sparse_regression/model.ts";
+import { architectureOf } from "../../lib/sparse_regression/experiments/training_configs.ts";
+import { transformers } from "../../lib/sparse_regression/experiments/transformers.ts";
 import type { TrainingConfig } from "../../lib/sparse_regression/records.ts";
 import { context, memorySlot, tinyTraining } from "./tiny_records.ts";
 
@@ -25,6 +28,20 @@ test("the width of every training can be shared out among its heads", () => {
     }
   }
   expect(() => architectureOf(tinyTraining, 3)).toThrow(/shared out/);
+});
+
+test("every training makes arrays that every WebGPU device can bind", () => {
+  for (const config of [...transformers.configs("quick"), ...transformers.configs("full")]) {
+    const { attention, heads, seeds, task, n, q, batch } = config;
+    const programs = attention === "linear" ? [heads] : heads.map((count) => [count]);
+    for (const program of programs) {
+      const runs = program.flatMap((count) =>
+        seeds.map((seed) => ({ architecture: architectureOf(config, count), seed }))
+      );
+      const each = transformerModel({ task, n, q, batch, runs }).numbersPerPrompt(n.max, q);
+      expect(batch * each, `${attention}, regime ${config.regime}`).toBeLessThanOrEqual(LARGEST_ARRAY);
+    }
+  }
 });
 
 test("a training that was stopped ends with the numbers of one that was not", async () => {

@@ -148,6 +148,24 @@ describe.each(devices.map((device) => [device.backend, device] as const))("on %s
   });
 });
 
+test.each([["linear", 1], ["linear", 4], ["softmax", 2], ["softmax", 4]] as const)(
+  "the largest array that a batch makes is as large as said (%s attention, %i heads)",
+  async (attention, heads) => {
+    await openDevice("cpu");
+    const architecture = network(attention, heads), B = 3;
+    for (const [n, q] of [[4, 1], [40, 3]]) {
+      const runs = [1, 2].map((seed) => ({ architecture, seed }));
+      const model = transformerModel({ task, n, q, batch: B, runs });
+      const p = toTensors(model.initial()), x = toTensors(model.batchAt(0));
+      const { kernels } = await tf.profile(() => tf.tidy(() => model.risks(p, x)));
+      const sizes = kernels.flatMap(({ outputShapes }) =>
+        outputShapes.map((s) => s.reduce((a, b) => a * b, 1))
+      );
+      expect(Math.max(...sizes)).toBe(B * model.numbersPerPrompt(n, q));
+    }
+  },
+);
+
 describe("gradients", () => {
   test.each(["linear", "softmax"] as const)(
     "of %s attention are those of finite differences",

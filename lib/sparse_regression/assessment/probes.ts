@@ -16,6 +16,7 @@ import { Stopped } from "../../runs/mod.ts";
 import { type FirstLayer, firstLayerProbe } from "../construction.ts";
 import type { SparseTask } from "../data.ts";
 import type { Architecture } from "../forward.ts";
+import { longest, promptsAtOnce } from "./risk.ts";
 import { descentProbeModel, oneCycle, PROBE_CAP, type TransformerModel, unpackParameters } from "../model.ts";
 
 /**
@@ -60,9 +61,12 @@ export interface DescentProbe {
 interface DescentProbing extends Rehearsal {
   /** Networks and raw tokens: what the probe reads from. */
   readonly sources: number;
-  /** Prompts the probe was not trained on. */
-  readonly test: HostArrays;
+  /** Batches of prompts the probe was not trained on, as many at once as fit, and the number in each. */
+  readonly tests: readonly { readonly prompts: number; batch(): HostArrays }[];
 }
+
+/** Prompts a probe is tested on. */
+const TESTING = 512;
 
 /** The first d coordinates, [width, d]. */
 function identity(width: number, d: number): Float64Array {
@@ -129,12 +133,20 @@ export function descentProbing(
     ...network,
     active,
   });
+  const perPrompt = Math.max(
+    model.numbersPerPrompt(longest(n), model.queries),
+    rows.length * (longest(n) + model.queries) * width, // features of every run of the probe
+  );
+  const together = promptsAtOnce(perPrompt, TESTING);
   return {
     sources,
     model: wrapped,
     optimizer: adam({ learningRate: oneCycle(0.02, updates), clipNorm: 1 }),
     batch: (step) => batch(step, "descent probe", prompts),
-    test: batch(0, "descent probe test", 512),
+    tests: Array.from({ length: Math.ceil(TESTING / together) }, (_, part) => {
+      const prompts = Math.min(together, TESTING - part * together);
+      return { prompts, batch: () => batch(part, "descent probe test", prompts) };
+    }),
   };
 }
 
@@ -147,7 +159,7 @@ export async function descentProbe(
   options: DescentProbeOptions,
 ): Promise<DescentProbe> {
   const { steps, updates, signal } = options;
-  const { sources, test, ...probing } = descentProbing(model, parameters, width, d, options);
+  const { sources, tests, ...probing } = descentProbing(model, parameters, width, d, options);
   const result = await train({
     ...probing,
     steps: updates,
@@ -156,13 +168,17 @@ export async function descentProbe(
     ...signal ? { signal } : {},
   });
   if (result.status === "stopped") throw new Stopped(result.message);
-  const p = toTensors(result.parameters), x = toTensors(test);
-  const { risk } = await toHost({ risk: tf.tidy(() => probing.model.loss(p, x)) });
+  const p = toTensors(result.parameters), mean = new Float64Array(probing.model.runs);
+  for (const { prompts, batch } of tests) {
+    const x = toTensors(batch());
+    const { risk } = await toHost({ risk: tf.tidy(() => probing.model.loss(p, x)) });
+    disposeTensors(x);
+    risk.data.forEach((value, i) => mean[i] += value * prompts / TESTING);
+  }
   disposeTensors(p);
-  disposeTensors(x);
   const at = (source: number) =>
     steps.map((_, i) => {
-      const value = risk.data[i * sources + source];
+      const value = mean[i * sources + source];
       return Number.isNaN(value) ? PROBE_CAP : rounded(value); // its rates have diverged
     });
   return { stream: Array.from({ length: model.runs }, (_, run) => at(run)), raw: at(model.runs) };

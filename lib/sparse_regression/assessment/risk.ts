@@ -18,8 +18,19 @@ export interface TestOptions {
   readonly gains?: Gains;
 }
 
-/** Prompts that go through the network at once: bounds the memory. */
+/** Prompts that go through the network at once where they fit. */
 const CHUNK = 128;
+
+/** Numbers in one array: the 128 MiB that every WebGPU device binds at once. */
+export const LARGEST_ARRAY = 2 ** 25;
+
+/** How many of `most` prompts may go through at once, when each makes an array of so many numbers. */
+export function promptsAtOnce(numbersPerPrompt: number, most: number = CHUNK): number {
+  return Math.max(1, Math.min(most, Math.floor(LARGEST_ARRAY / numbersPerPrompt)));
+}
+
+/** The longest context of a range. */
+export const longest = (n: number | { readonly max: number }): number => typeof n === "number" ? n : n.max;
 
 /**
  * What a prompt counts for whose prediction float32 cannot hold: linear attention that has lost a head can be wrong without bound,
@@ -35,8 +46,9 @@ export async function testRisk(
 ): Promise<Estimated[]> {
   const { prompts, seed = 1, q = 4, ...rest } = options;
   const risks: number[][] = Array.from({ length: model.runs }, () => []);
-  for (let from = 0, chunk = 0; from < prompts; from += CHUNK, chunk++) {
-    const count = Math.min(CHUNK, prompts - from);
+  const together = promptsAtOnce(model.numbersPerPrompt(longest(rest.n), q));
+  for (let from = 0, chunk = 0; from < prompts; from += together, chunk++) {
+    const count = Math.min(together, prompts - from);
     const x = toTensors(
       model.prompts({ ...rest, q, prompts: count, step: chunk, sharedSeed: seed, name: "test" }),
     );

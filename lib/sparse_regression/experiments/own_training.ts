@@ -2,7 +2,8 @@
 import { type Experiment, frozen } from "../../runs/mod.ts";
 import type { SparseTask } from "../data.ts";
 import type { TrainingConfig, TrainingMetrics } from "../records.ts";
-import { architectureOf, transformers } from "./transformers.ts";
+import { architectureOf } from "./training_configs.ts";
+import { transformers } from "./transformers.ts";
 
 /** Knobs of {@linkcode ownTraining}. */
 export interface OwnTrainingKnobs {

@@ -64,6 +64,8 @@ export interface PromptBatchOptions {
 
 /** A model together with the batches it eats. */
 export interface TransformerModel extends Model {
+  /** Queries of a prompt. */
+  readonly queries: number;
   /** The data of a training step. */
   batchAt(step: number): HostArrays;
   /** Other data in the same layout. */
@@ -72,6 +74,8 @@ export interface TransformerModel extends Model {
   predictions(parameters: Tensors, batch: Tensors): tf.Tensor;
   /** Excess risk of every prompt, mean over its queries, [run, prompt]. */
   risks(parameters: Tensors, batch: Tensors): tf.Tensor;
+  /** Numbers in the largest array that one prompt of n examples and q queries makes, all runs together. */
+  numbersPerPrompt(n: number, q: number): number;
   /** Residual stream after `layer` layers, [run, prompt, token, D]. */
   stream(parameters: Tensors, batch: Tensors, layer: number): tf.Tensor;
 }
@@ -125,12 +129,24 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
         runs.map(({ seed }) => seed).join(" ")
       }`,
     runs: R,
+    queries: program.q,
     initial: () => initialize(runs.map(({ seed }) => seed), () => initials(first)),
     loss: (p, x) => tf.mean(risks(p, x), 1) as tf.Tensor1D,
     batchAt: (step) => prompts({ n: program.n, prompts: program.batch, step }),
     prompts,
     predictions,
     risks,
+    numbersPerPrompt: (n, q) => {
+      const T = n + q, { width, attention, layers } = first;
+      return R * Math.max(
+        ...layers.map(({ heads, keyWidth, valueWidth }) =>
+          Math.max(
+            T * Math.max(width, heads * keyWidth, heads * valueWidth),
+            attention === "linear" ? heads * keyWidth * heads * valueWidth : heads * T * n, // moments, or scores
+          )
+        ),
+      );
+    },
     stream: through,
   };
 }
