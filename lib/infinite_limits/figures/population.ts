@@ -26,6 +26,15 @@ function density({ low, high, counts }: Histogram, merge = 2) {
   });
 }
 
+/** The stretch around the middle whose points are all inside: a line through what lies beyond would jump over gaps. */
+function stretch<T>(points: readonly T[], inside: (point: T) => boolean): T[] {
+  const middle = points.length >> 1;
+  let from = middle, to = middle;
+  while (from > 0 && inside(points[from - 1])) from--;
+  while (to < points.length && inside(points[to])) to++;
+  return points.slice(from, to);
+}
+
 /** What to draw. */
 export interface PopulationOptions {
   /** File name; default `population`. */
@@ -84,7 +93,7 @@ export function populationFigure(
           marks: histogramTimes.map((_, i) => {
             const inside = ({ x, y }: { x: number; y: number }) => Math.abs(x) < 3 && y > 0.015;
             return [
-              theoryLine(density(limit.metrics.histograms[i]).filter(inside), { color: colors[i] }),
+              theoryLine(stretch(density(limit.metrics.histograms[i]), inside), { color: colors[i] }),
               runDots(density(largest.metrics.histograms[i]).filter(inside), { color: colors[i], log: true }),
             ];
           }),
