@@ -6,8 +6,9 @@
  */
 import { Command } from "commander";
 import { machineLine, thisMachine } from "./machine.ts";
+import { type Measured, runAll } from "./run_all.ts";
 import { table } from "./table.ts";
-import type { Bench, BenchOptions, BenchRow } from "./types.ts";
+import type { Bench } from "./types.ts";
 
 const here = new URL(".", import.meta.url);
 
@@ -45,10 +46,9 @@ const { out, only, peers, software } = program.opts<
 >();
 const machine = thisMachine();
 console.log(machineLine(machine));
-const rows: BenchRow[] = [], failed: string[] = [];
 
-/** What was measured so far, for programs. */
-async function write(folder: string): Promise<void> {
+/** Writes what was measured so far, for programs. */
+async function write(folder: string, { rows, failed }: Measured): Promise<void> {
   const report = {
     made: new Date().toISOString(),
     machine: { ...machine, loadAtTheEnd: thisMachine().load },
@@ -65,20 +65,12 @@ async function write(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/bench.json`, JSON.stringify(report, null, 2) + "\n");
 }
 
-for (const name of names) {
-  const options: BenchOptions = {
-    ...{ peers, software },
-    wanted: (label) => label.includes(only),
-    log: (line) => console.error(`${name}: ${line}`),
-  };
-  try {
-    const bench: Bench = await import(files.get(name)!.href);
-    rows.push(...await bench.run(options));
-  } catch (error) { // the others are measured all the same
-    failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
-  }
-  if (out) await write(out);
-}
+const chosen = names.map((name) => [name, (): Promise<Bench> => import(files.get(name)!.href)] as const);
+const { rows, failed } = await runAll(
+  new Map(chosen),
+  { peers, software, wanted: (label) => label.includes(only), log: (line) => console.error(line) },
+  async (measured) => out ? await write(out, measured) : undefined,
+);
 console.log(table(rows));
 for (const line of failed) console.error(`failed: ${line}`);
 Deno.exitCode = failed.length ? 1 : 0;
