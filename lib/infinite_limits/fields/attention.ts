@@ -64,7 +64,7 @@ export function attentionOver(population: Sites, options: HeadOptions): Heads {
     throw new RangeError(`the training theory at N = Infinity needs alphaA = 1, got ${alphaA}`);
   }
   const single = N === Infinity;
-  const heads = single ? 1 : population.capacity / N;
+  const heads = single ? 1 : population.capacity / N | 0;
   const size = P * S * S;
   const logits = new Float64Array(heads * size);
   const attention = new Float64Array(heads * size);
@@ -73,8 +73,8 @@ export function attentionOver(population: Sites, options: HeadOptions): Heads {
   const meanScale = single ? population.weight : 1 / N;
   const keyScale = single ? 1 : N ** (1 - alphaA);
   const allowed = (s: number) => causal ? s + 1 : S;
-  /** Sites of a head: all of them that are alive, or N. */
-  const sites = () => single ? population.length : N;
+  /** Sites of a head: all of them that are alive, or N. As whole numbers in the loops below, though N may be infinite. */
+  const sites = () => (single ? population.length : N) | 0;
 
   return {
     heads,

@@ -47,15 +47,25 @@ export function innerProducts(
   oi: number,
   oj: number,
 ): void {
-  for (let low = 0; low < length; low += tile) {
-    innerTile(x, y, low, Math.min(tile, length - low), scale, out, o, oi, oj);
+  const a = x.data, ao = x.offset | 0, as = x.stride | 0, nx = x.count | 0;
+  const b = y.data, bo = y.offset | 0, bs = y.stride | 0, ny = y.count | 0;
+  for (let low = 0, end = length | 0; low < end; low += tile) {
+    const n = Math.min(tile, end - low);
+    innerTile(a, ao + low, as, nx, b, bo + low, bs, ny, n, scale, out, o | 0, oi | 0, oj | 0);
   }
 }
 
+// Sizes that were multiplied with one that may be infinite come as doubles, whatever their value, and a loop that met one is
+// compiled to count in doubles ever after, at half the speed. Hence `| 0` before the tiles, and only numbers into them.
 function innerTile(
-  x: Rows,
-  y: Rows,
-  low: number,
+  a: Float64Array,
+  ao: number,
+  as: number,
+  nx: number,
+  b: Float64Array,
+  bo: number,
+  bs: number,
+  ny: number,
   n: number,
   scale: number,
   out: Float64Array,
@@ -63,12 +73,11 @@ function innerTile(
   oi: number,
   oj: number,
 ): void {
-  const a = x.data, b = y.data, nx = x.count, ny = y.count;
   const fullX = nx - nx % 3, fullY = ny - ny % 3;
   for (let i = 0; i < fullX; i += 3) {
-    const a0 = x.offset + i * x.stride + low, a1 = a0 + x.stride, a2 = a1 + x.stride;
+    const a0 = ao + i * as, a1 = a0 + as, a2 = a1 + as;
     for (let j = 0; j < fullY; j += 3) {
-      const b0 = y.offset + j * y.stride + low, b1 = b0 + y.stride, b2 = b1 + y.stride;
+      const b0 = bo + j * bs, b1 = b0 + bs, b2 = b1 + bs;
       let s00 = 0, s01 = 0, s02 = 0, s10 = 0, s11 = 0, s12 = 0, s20 = 0, s21 = 0, s22 = 0;
       for (let k = 0; k < n; k++) {
         const u0 = a[a0 + k], u1 = a[a1 + k], u2 = a[a2 + k];
@@ -86,42 +95,42 @@ function innerTile(
     }
   }
   // What the 3 x 3 blocks left over: the last columns for every row, the last rows for the blocked columns.
-  for (let j = fullY; j < ny; j++) columnTile(x, 0, nx, y, j, low, n, scale, out, o, oi, oj);
-  for (let i = fullX; i < nx; i++) columnTile(y, 0, fullY, x, i, low, n, scale, out, o, oj, oi);
+  for (let j = fullY; j < ny; j++) columnTile(a, ao, as, nx, b, bo + j * bs, n, scale, out, o + j * oj, oi);
+  for (let i = fullX; i < nx; i++) {
+    columnTile(b, bo, bs, fullY, a, ao + i * as, n, scale, out, o + i * oi, oj);
+  }
 }
 
-/** out[i, j] for one j and all i in [first, last): three dot products at a time share the loads of y. */
+/** out[i] for the rows i of `a` and one row of `b`: three dot products at a time share the loads of `b`. */
 function columnTile(
-  x: Rows,
-  first: number,
-  last: number,
-  y: Rows,
-  j: number,
-  low: number,
+  a: Float64Array,
+  ao: number,
+  as: number,
+  count: number,
+  b: Float64Array,
+  b0: number,
   n: number,
   scale: number,
   out: Float64Array,
   o: number,
   oi: number,
-  oj: number,
 ): void {
-  const a = x.data, b = y.data, b0 = y.offset + j * y.stride + low;
-  let i = first;
-  for (; i + 3 <= last; i += 3) {
-    const a0 = x.offset + i * x.stride + low, a1 = a0 + x.stride, a2 = a1 + x.stride;
+  let i = 0;
+  for (; i + 3 <= count; i += 3) {
+    const a0 = ao + i * as, a1 = a0 + as, a2 = a1 + as;
     let s0 = 0, s1 = 0, s2 = 0;
     for (let k = 0; k < n; k++) {
       const v = b[b0 + k];
       s0 += a[a0 + k] * v, s1 += a[a1 + k] * v, s2 += a[a2 + k] * v;
     }
-    const p = o + i * oi + j * oj;
+    const p = o + i * oi;
     out[p] += scale * s0, out[p + oi] += scale * s1, out[p + 2 * oi] += scale * s2;
   }
-  for (; i < last; i++) {
-    const a0 = x.offset + i * x.stride + low;
+  for (; i < count; i++) {
+    const a0 = ao + i * as;
     let s = 0;
     for (let k = 0; k < n; k++) s += a[a0 + k] * b[b0 + k];
-    out[o + i * oi + j * oj] += scale * s;
+    out[o + i * oi] += scale * s;
   }
 }
 
@@ -141,15 +150,23 @@ export function accumulate(
   ci: number,
   cj: number,
 ): void {
-  for (let low = 0; low < length; low += tile) {
-    accumulateTile(y, x, low, Math.min(tile, length - low), scale, c, o, ci, cj);
+  const a = x.data, ao = x.offset | 0, as = x.stride | 0, nx = x.count | 0;
+  const b = y.data, bo = y.offset | 0, bs = y.stride | 0, ny = y.count | 0;
+  for (let low = 0, end = length | 0; low < end; low += tile) {
+    const n = Math.min(tile, end - low);
+    accumulateTile(b, bo + low, bs, ny, a, ao + low, as, nx, n, scale, c, o | 0, ci | 0, cj | 0);
   }
 }
 
 function accumulateTile(
-  y: Rows,
-  x: Rows,
-  low: number,
+  b: Float64Array,
+  bo: number,
+  bs: number,
+  ny: number,
+  a: Float64Array,
+  ao: number,
+  as: number,
+  nx: number,
   n: number,
   scale: number,
   c: Float64Array,
@@ -157,13 +174,12 @@ function accumulateTile(
   ci: number,
   cj: number,
 ): void {
-  const a = x.data, b = y.data, nx = x.count, ny = y.count;
   const fullY = ny - ny % 3;
   for (let i = 0; i < fullY; i += 3) {
-    const y0 = y.offset + i * y.stride + low, y1 = y0 + y.stride, y2 = y1 + y.stride;
+    const y0 = bo + i * bs, y1 = y0 + bs, y2 = y1 + bs;
     let j = 0;
     for (; j + 4 <= nx; j += 4) {
-      const x0 = x.offset + j * x.stride + low, x1 = x0 + x.stride, x2 = x1 + x.stride, x3 = x2 + x.stride;
+      const x0 = ao + j * as, x1 = x0 + as, x2 = x1 + as, x3 = x2 + as;
       const p = o + i * ci + j * cj, q = p + ci, r = q + ci;
       const c0 = scale * c[p], c1 = scale * c[p + cj], c2 = scale * c[p + 2 * cj], c3 = scale * c[p + 3 * cj];
       const d0 = scale * c[q], d1 = scale * c[q + cj], d2 = scale * c[q + 2 * cj], d3 = scale * c[q + 3 * cj];
@@ -176,7 +192,7 @@ function accumulateTile(
       }
     }
     for (; j < nx; j++) {
-      const x0 = x.offset + j * x.stride + low, p = o + i * ci + j * cj;
+      const x0 = ao + j * as, p = o + i * ci + j * cj;
       const c0 = scale * c[p], d0 = scale * c[p + ci], e0 = scale * c[p + 2 * ci];
       for (let k = 0; k < n; k++) {
         const u = a[x0 + k];
@@ -185,10 +201,10 @@ function accumulateTile(
     }
   }
   for (let i = fullY; i < ny; i++) {
-    const y0 = y.offset + i * y.stride + low;
+    const y0 = bo + i * bs;
     let j = 0;
     for (; j + 4 <= nx; j += 4) {
-      const x0 = x.offset + j * x.stride + low, x1 = x0 + x.stride, x2 = x1 + x.stride, x3 = x2 + x.stride;
+      const x0 = ao + j * as, x1 = x0 + as, x2 = x1 + as, x3 = x2 + as;
       const p = o + i * ci + j * cj;
       const c0 = scale * c[p], c1 = scale * c[p + cj], c2 = scale * c[p + 2 * cj], c3 = scale * c[p + 3 * cj];
       for (let k = 0; k < n; k++) {
@@ -196,7 +212,7 @@ function accumulateTile(
       }
     }
     for (; j < nx; j++) {
-      const x0 = x.offset + j * x.stride + low, c0 = scale * c[o + i * ci + j * cj];
+      const x0 = ao + j * as, c0 = scale * c[o + i * ci + j * cj];
       for (let k = 0; k < n; k++) b[y0 + k] += c0 * a[x0 + k];
     }
   }

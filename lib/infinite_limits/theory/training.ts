@@ -116,16 +116,18 @@ export class TrainingDynamics {
       }
     }
     const finite = N !== Infinity && H !== Infinity;
+    // `| 0`: what shares a property with Infinity is a double, and loops over a double count in doubles.
+    const width = finite ? N * H | 0 : 0;
     const stream = () => {
       if (options.stream === undefined) throw new RangeError("this limit is sampled: give a random stream");
       return options.stream;
     };
     const perStep = L * tokens * (architecture.mlp ? 6 : 4);
     const residual = this.residual = finite
-      ? new SamplePopulation(tokens, N * H, stream().child("residual"), "finite")
+      ? new SamplePopulation(tokens, width, stream().child("residual"), "finite")
       : new CoefficientPopulation(tokens, this.#featureCount + 1 + (steps + 1) * perStep);
-    const headSites = N === Infinity ? 4 * tokens * (steps + 1) : N * (finite ? H : heads);
-    const hiddenSites = architecture.mlp ? finite ? N * H : hiddenSamples : 0;
+    const headSites = N === Infinity ? 4 * tokens * (steps + 1) : finite ? width : N * heads | 0;
+    const hiddenSites = architecture.mlp ? finite ? width : hiddenSamples : 0;
     this.#scratch = new Scratch(tokens, this.residual.capacity, headSites, hiddenSites);
     const meaning = finite ? "finite" : "infinite";
     this.blocks = this.#blocks = Array.from({ length: L }, (_, l) => {
