@@ -116,8 +116,22 @@ export class Basis {
 
 /** Gram matrix of rows, row-major. */
 export function gramOf(a: Rows, length: number, weight: number): Float64Array {
-  const gram = new Float64Array(a.count * a.count);
-  innerProducts(a, a, length, weight, gram, 0, a.count, 1);
+  const n = a.count, gram = new Float64Array(n * n);
+  // Three rows at a time, the width of the product's blocks, against those not behind them; the rest is mirrored.
+  for (let i = 0; i < n; i += 3) {
+    const three = rows(a.data, Math.min(3, n - i), a.stride, a.offset + i * a.stride);
+    innerProducts(
+      three,
+      rows(a.data, Math.min(i + 3, n), a.stride, a.offset),
+      length,
+      weight,
+      gram,
+      i * n,
+      n,
+      1,
+    );
+  }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) gram[j * n + i] = gram[i * n + j];
   return gram;
 }
 
