@@ -1,11 +1,21 @@
 /**
  * @module Training steps of one transformer: this project's layers against plain TensorFlow.js on WebAssembly, the run axis, and
- * captured steps against eager ones on WebGPU; `training` has the steps of the papers beside PyTorch. Contenders are interleaved and medians compared, so that a busy machine
- * slows all of them alike; absolute times on a shared machine mean little.
+ * captured steps against eager ones on WebGPU, with what a replayed dispatch costs JavaScript; `training` has the steps of the papers
+ * beside PyTorch. Contenders are interleaved and medians compared, so that a busy machine slows all of them alike; absolute times on a
+ * shared machine mean little.
  */
 import { CapturedStep } from "../../lib/nn/captured_step.ts";
-import { adam, openDevice, tf, toTensors, trainingStep } from "../../lib/nn/mod.ts";
+import {
+  adam,
+  type Device,
+  openDevice,
+  type Rehearsal,
+  tf,
+  toTensors,
+  trainingStep,
+} from "../../lib/nn/mod.ts";
 import { median } from "../../lib/numerics/mod.ts";
+import { programsOf } from "../../lib/tasks/device_checks.ts";
 import { gpuName, noAdapter, openGpu } from "./gpu.ts";
 import { benchBatch, houseModel, houseStepper, plainStepper, type Stepper } from "./nn_workload.ts";
 import { type BenchOptions, type BenchRow, timed } from "./types.ts";
@@ -15,9 +25,22 @@ export const name = "nn";
 const ROUNDS = 5;
 const STEPS = 4;
 
+const PER_DISPATCH = "JavaScript per replayed dispatch", CAPTURED = "captured step";
+
 /** Measures every case; times are milliseconds per step unless said. */
 export async function run(options: BenchOptions): Promise<BenchRow[]> {
-  return [...await onWasm(options), ...await onWebGpu(options)];
+  const { wanted } = options, rows: BenchRow[] = [];
+  if (wanted("transformer step") || wanted("runs side by side")) rows.push(...await onWasm(options));
+  const onGpu = [CAPTURED, PER_DISPATCH].filter(wanted);
+  if (onGpu.length === 0) return rows;
+  const device = await openGpu();
+  if (!device) {
+    const nothing = { ours: null, peer: null, unit: "ms/step", ratio: null };
+    return [...rows, ...onGpu.map((label) => ({ bench: name, case: label, ...nothing, note: noAdapter }))];
+  }
+  if (wanted(CAPTURED)) rows.push(await capturedRow(device, options));
+  if (wanted(PER_DISPATCH)) rows.push(await dispatchRow(device, options));
+  return rows;
 }
 
 async function onWasm({ log }: BenchOptions): Promise<BenchRow[]> {
@@ -66,12 +89,7 @@ async function onWasm({ log }: BenchOptions): Promise<BenchRow[]> {
   ];
 }
 
-async function onWebGpu({ log }: BenchOptions): Promise<BenchRow[]> {
-  const device = await openGpu();
-  if (!device) {
-    const nothing = { ours: null, peer: null, unit: "ms/step", ratio: null };
-    return [{ bench: name, case: "captured step", ...nothing, note: noAdapter }];
-  }
+async function capturedRow(device: Device, { log }: BenchOptions): Promise<BenchRow> {
   const model = houseModel(), optimizer = adam({ learningRate: 1e-3 });
   const parameters = toTensors(model.initial());
   const batch = benchBatch();
@@ -107,58 +125,67 @@ async function onWebGpu({ log }: BenchOptions): Promise<BenchRow[]> {
   const { bytes } = captured.cost;
   captured.dispose();
   eager.dispose();
-  const encoding = await encodingTimes();
-  const ours = median(times.captured), peer = median(times.eager);
-  return [
-    timed(
-      {
-        bench: name,
-        case: "captured step",
-        device: gpuName(device),
-        unit: "ms/step",
-        note: `peer: eager; ${(bytes / 2 ** 20).toFixed(1)} MiB`,
-      },
-      ours,
-      peer,
-    ),
+  return timed(
     {
       bench: name,
-      case: "JavaScript per replayed dispatch",
+      case: CAPTURED,
       device: gpuName(device),
-      ours: median(encoding.microseconds),
-      peer: null,
-      unit: "us",
-      ratio: null,
-      note:
-        `${encoding.dispatches} dispatches a step, ${encoding.microseconds.length} steps in rows of ${STEPS_IN_A_ROW}`,
+      unit: "ms/step",
+      note: `peer: eager; ${(bytes / 2 ** 20).toFixed(1)} MiB`,
     },
-  ];
+    median(times.captured),
+    median(times.eager),
+  );
 }
 
 /** Replays between two looks at the losses, as a training makes them. */
 const STEPS_IN_A_ROW = 10;
 
 /**
- * Microseconds of JavaScript a dispatch, one number a replay. On one sequence: the dispatches cost JavaScript the same, and a software
- * adapter leaves it the processor.
+ * Every program the papers train, at the size of a test: the dispatches cost JavaScript the same as large ones, and a software adapter
+ * leaves it more of the processor and of its caches.
  */
-async function encodingTimes(): Promise<{ microseconds: number[]; dispatches: number }> {
-  const model = houseModel(), optimizer = adam({ learningRate: 1e-3 }), batch = benchBatch(1);
+async function dispatchRow(device: Device, { log }: BenchOptions): Promise<BenchRow> {
+  const costs: { program: string; dispatches: number; microseconds: number }[] = [];
+  for (const { paper, name, make } of await programsOf()) {
+    log(`${PER_DISPATCH}: ${paper}, ${name}`);
+    costs.push({ program: `${paper}, ${name}`, ...await dispatchCost(make(1)) });
+  }
+  const dear = costs.reduce((a, b) => b.microseconds > a.microseconds ? b : a);
+  const sizes = costs.map(({ dispatches }) => dispatches);
+  return {
+    bench: name,
+    case: PER_DISPATCH,
+    device: gpuName(device),
+    ours: median(costs.map(({ microseconds }) => microseconds)),
+    peer: null,
+    unit: "us",
+    ratio: null,
+    note: `no peer; median of ${costs.length} programs of ${Math.min(...sizes)} to ${
+      Math.max(...sizes)
+    } dispatches; most: ${dear.microseconds.toFixed(1)}, ${dear.program}`,
+  };
+}
+
+/** Median microseconds of JavaScript a dispatch, over the replays of a training. */
+async function dispatchCost({ model, optimizer, batch }: Rehearsal) {
   const parameters = toTensors(model.initial());
   const state = { parameters, optimizer: optimizer.initial(parameters) };
-  const captured = new CapturedStep(trainingStep(model, optimizer), state, batch, optimizer.scalars(0, 1));
-  const { dispatches } = captured.cost, microseconds: number[] = [];
-  for (let row = -1; row < ROUNDS; row++) {
+  const inputs = (step: number) => [batch(step), optimizer.scalars(step, model.runs)] as const;
+  const captured = new CapturedStep(trainingStep(model, optimizer), state, ...inputs(0));
+  const { dispatches } = captured.cost, times: number[] = [];
+  let step = 1;
+  for (let row = -3; row < ROUNDS; row++) { // the first three warm up
     for (let i = 0; i < STEPS_IN_A_ROW; i++) {
-      const spent = 1e3 * captured.update(batch, optimizer.scalars(i, 1)) / dispatches;
-      if (row >= 0) microseconds.push(spent);
+      const spent = captured.update(...inputs(step++));
+      if (row >= 0) times.push(1e3 * spent / dispatches);
     }
     const { losses, state } = captured.snapshot();
     await losses.data();
     tf.dispose([losses, state.parameters, state.optimizer]);
   }
   captured.dispose();
-  return { microseconds, dispatches };
+  return { dispatches, microseconds: median(times) };
 }
 
 const seeds = (runs: number) => Array.from({ length: runs }, (_, i) => i);

@@ -44,8 +44,8 @@ function parameters(seeds: number[]): HostArrays {
   });
 }
 
-/** Inputs and targets of so many sequences; one batch for ever, as the peer has it. */
-export function benchBatch(B: number = sizes.B): HostArrays {
+/** Inputs and targets; one batch for ever, as the peer has it. */
+export function benchBatch(): HostArrays {
   const random = stream(1, "bench");
   const filled = (shape: number[]) => ({
     data: random.fillNormal(new Float32Array(shape.reduce((a, b) => a * b, 1))),
