@@ -40,6 +40,24 @@ export function baseOptions(plot: PlotOptions, width: number, height: number): P
   };
 }
 
+/**
+ * Options of the first rendering. Scales whose domains the author fixed do not depend on the data: then the axes alone are drawn,
+ * in half the time.
+ */
+export function measuringOptions(plot: PlotOptions, base: PlotOptions): PlotOptions {
+  const fixed = (key: Key) => {
+    const scale = plot[key] ?? {};
+    return !hidden(plot, key) && [...scale.domain ?? []].some((end) => typeof end === "number");
+  };
+  if (!fixed("x") || !fixed("y") || plot.fx != null || plot.fy != null || plot.facet !== undefined) {
+    return base;
+  }
+  return {
+    ...base,
+    marks: marksOf(plot).filter(({ ariaLabel }) => ariaLabel?.includes("-axis ")) as Markish[],
+  };
+}
+
 /** The final options: grid below, the author's marks, axis lines and minor ticks above. */
 export function finishOptions(plot: PlotOptions, base: PlotOptions, measured: Measured): PlotOptions {
   const below: Markish[] = [];
@@ -160,7 +178,7 @@ function minorTicks(key: Key, ticks: readonly number[]): Markish {
     ticks: ticks as number[],
     tickSize: 2.5,
     label: null,
-    tickFormat: () => "",
+    fill: "none", // no texts
     strokeOpacity: 0.7,
   };
   return ticks.length === 0 ? null : key === "x" ? Plot.axisX(options) : Plot.axisY(options);

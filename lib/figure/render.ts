@@ -7,7 +7,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import type { PlotOptions } from "./plot_types.ts";
-import { baseOptions, finishOptions, type Measured } from "./axes.ts";
+import { baseOptions, finishOptions, type Measured, measuringOptions } from "./axes.ts";
 import { wrapText } from "./font_metrics.ts";
 import { defaultDocument } from "./host.ts";
 import { drawLegend, drawRamp } from "./key.ts";
@@ -138,7 +138,9 @@ function drawPanel(
     y += block.height + 3;
   }
   const base = baseOptions(panel.plot, width, height);
-  const measured = measure(Plot.plot({ ...base, document } as PlotOptions));
+  const measured = measure(
+    Plot.plot({ ...measuringOptions(panel.plot, base), document } as PlotOptions),
+  );
   const plot = Plot.plot({ ...finishOptions(panel.plot, base, measured), document } as PlotOptions);
   return {
     letter: letter || "a",

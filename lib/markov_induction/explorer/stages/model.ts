@@ -10,7 +10,7 @@ import { type Finite, finiteOf, type Population, populationOf, sequencesFor } fr
 
 /** Kernels behind a(t) while a slider moves, and from the worker. */
 const CONTEXTS = {
-  quick: { kernels: 80, tolerance: 1e-3 },
+  quick: { kernels: 24, tolerance: 1e-3 },
   precise: { kernels: 2000, tolerance: 1e-6 },
 } as const;
 

@@ -44,7 +44,7 @@ export const panelsOf: (stages: Stages) => Panel[] = (() => {
 
 /** Stage I: shares until the winner has nearly all, beside those under one-hot attention. */
 function stageOnePanel({ selection }: Stages): Panel {
-  const { sets, J, hard, rate, t99 } = selection, count = 100;
+  const { sets, J, hard, rate, t99 } = selection, count = 70;
   const times = Array.from({ length: count }, (_, i) => 1.15 * t99 * i / (count - 1));
   const panel = sharesPanel({
     sets,
@@ -52,7 +52,12 @@ function stageOnePanel({ selection }: Stages): Panel {
     theory: sharesAt(J, rate, times),
     other: { label: "one-hot attention", theory: sharesAt(hard, rate, times) },
   });
-  return { ...panel, title: "Stage I: shares p_S by the replicator equation" };
+  const { plot } = panel;
+  return {
+    ...panel,
+    title: "Stage I: shares p_S by the replicator equation",
+    plot: { ...plot, x: { ...plot.x, domain: [0, times[count - 1]] } },
+  };
 }
 
 /** Stage I: who would win at other gaps. */

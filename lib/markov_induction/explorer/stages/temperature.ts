@@ -89,7 +89,7 @@ function ascend(
 /** Times around 1/J, whole powers of ten at both ends. */
 function timesFor(J: number): number[] {
   const first = 10 ** Math.floor(Math.log10(0.1 / J));
-  return [...logTimes(first, first * 10 ** decades, 120)];
+  return [...logTimes(first, first * 10 ** decades, 80)];
 }
 
 type Key = Pick<Settings, "alpha" | "a0" | "loss"> & Precision & { readonly mask: Mask };
