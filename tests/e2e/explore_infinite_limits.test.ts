@@ -98,10 +98,10 @@ describe.skipIf(noChromium)("explorer of infinite_limits in chromium", () => {
 
   everyExplorer(explorer, tab, {
     timed: [
-      ["spread", "N", "ArrowRight", 16],
-      ["depth", "L", "ArrowRight", 16],
-      ["depth?beta0=2", "beta0", "ArrowLeft", 16],
-      ["finite", "gamma0", "ArrowLeft", 16],
+      ["spread", "N", "ArrowRight", 14],
+      ["depth", "L", "ArrowRight", 14],
+      ["depth?beta0=2", "beta0", "ArrowLeft", 14],
+      ["finite", "gamma0", "ArrowLeft", 14],
     ],
     copied: ["depth", { L: 5, alphaL: 0.75 }],
   });

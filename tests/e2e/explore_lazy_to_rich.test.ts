@@ -143,10 +143,10 @@ describe.skipIf(noChromium)("explorer of lazy_to_rich in chromium", () => {
 
   everyExplorer(explorer, tab, {
     timed: [
-      ["copying", "a", "ArrowRight", 20],
-      ["phases", "wStar", "ArrowRight", 20],
-      ["retrieving", "query", "ArrowRight", 20],
-      ["training", "wStar", "ArrowLeft", 12],
+      ["copying", "a", "ArrowRight", 14],
+      ["phases", "wStar", "ArrowRight", 14],
+      ["retrieving", "query", "ArrowRight", 14],
+      ["training", "wStar", "ArrowLeft", 14],
     ],
     copied: ["phases", { wStar: 0.4 }],
   });

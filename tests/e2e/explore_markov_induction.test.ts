@@ -144,14 +144,14 @@ describe.skipIf(noChromium)("explorer of markov_induction in chromium", () => {
 
   everyExplorer(explorer, tab, {
     timed: [
-      ["information", "logAlpha", "ArrowRight", 20],
-      ["information?family=additive+copy", "lambda1", "ArrowLeft", 20],
-      ["stages", "gap", "ArrowRight", 20],
-      ["stages", "logAlpha", "ArrowRight", 20],
-      ["stages", "L", "ArrowRight", 20],
-      ["attention", "a", "ArrowRight", 20],
-      ["attention", "gap", "ArrowLeft", 20],
-      ["training", "gap", "ArrowRight", 20],
+      ["information", "logAlpha", "ArrowRight", 14],
+      ["information?family=additive+copy", "lambda1", "ArrowLeft", 14],
+      ["stages", "gap", "ArrowRight", 14],
+      ["stages", "logAlpha", "ArrowRight", 14],
+      ["stages", "L", "ArrowRight", 14],
+      ["attention", "a", "ArrowRight", 14],
+      ["attention", "gap", "ArrowLeft", 14],
+      ["training", "gap", "ArrowRight", 14],
     ],
     copied: ["information", { d: 2 }],
   });

@@ -85,10 +85,10 @@ describe.skipIf(noChromium)("explorer of sparse_regression in chromium", () => {
 
   everyExplorer(explorer, tab, {
     timed: [
-      ["layers", "eta", "ArrowRight", 20],
-      ["layers", "n", "ArrowRight", 20],
-      ["risk", "sigma", "ArrowRight", 20],
-      ["stability", "eta", "ArrowRight", 20],
+      ["layers", "eta", "ArrowRight", 14],
+      ["layers", "n", "ArrowRight", 14],
+      ["risk", "sigma", "ArrowRight", 14],
+      ["stability", "eta", "ArrowRight", 14],
     ],
     copied: ["layers", { head: 3, eta: 0.5 }],
   });
