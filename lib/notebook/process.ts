@@ -57,10 +57,11 @@ export class KernelProcess {
   readonly ports: Ports = freePorts();
   /** Secret that signs the messages. */
   readonly key: string = crypto.randomUUID();
+  /** How it ended, once its last words are read. */
   readonly status: Promise<Deno.CommandStatus>;
   readonly #folder = Deno.makeTempDirSync({ prefix: "trained-proved-kernel-" });
   readonly #child: Deno.ChildProcess;
-  readonly #logs: (() => string)[];
+  readonly #logs: readonly Tail[];
 
   constructor(options: ProcessOptions) {
     try {
@@ -70,8 +71,8 @@ export class KernelProcess {
       throw error;
     }
     living.add(this);
-    this.status = this.#child.status;
     this.#logs = [keepTail(this.#child.stdout), keepTail(this.#child.stderr)];
+    this.status = this.#end();
   }
 
   get pid(): number {
@@ -80,7 +81,7 @@ export class KernelProcess {
 
   /** What the kernel wrote to its own stdout and stderr last, as the end of an error message; often empty. */
   get lastWords(): string {
-    const log = this.#logs.map((tail) => tail()).join("").trim();
+    const log = this.#logs.map(({ text }) => text()).join("").trim();
     return log === "" ? "" : ` Its last words:\n${log}`;
   }
 
@@ -103,6 +104,16 @@ export class KernelProcess {
     try {
       Deno.removeSync(this.#folder, { recursive: true });
     } catch { /* a second removal has nothing to do */ }
+  }
+
+  async #end(): Promise<Deno.CommandStatus> {
+    const status = await this.#child.status;
+    // What it wrote last may still be in the pipes; a process that it has started may hold them open for ever.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, 500));
+    await Promise.race([Promise.all(this.#logs.map(({ read }) => read)), patience]);
+    clearTimeout(timer);
+    return status;
   }
 
   #spawn(options: ProcessOptions): Deno.ChildProcess {
@@ -130,12 +141,20 @@ function freePorts(): Ports {
   return { shell_port, iopub_port, stdin_port, control_port, hb_port };
 }
 
+/** The end of what a stream said. */
+interface Tail {
+  /** So far. */
+  text(): string;
+  /** Settles when there will be no more. */
+  readonly read: Promise<void>;
+}
+
 /** Drains a stream (a full pipe would block the kernel) and keeps its last 4000 characters for an error message. */
-function keepTail(stream: ReadableStream<Uint8Array>): () => string {
+function keepTail(stream: ReadableStream<Uint8Array>): Tail {
   let text = "";
   const decoder = new TextDecoder();
-  (async () => {
+  const read = (async () => {
     for await (const chunk of stream) text = (text + decoder.decode(chunk, { stream: true })).slice(-4000);
   })().catch(() => {});
-  return () => text;
+  return { text: () => text, read };
 }
