@@ -147,7 +147,7 @@ describe.skipIf(noChromium)("explorer of markov_induction in chromium", () => {
       ["information", "logAlpha", "ArrowRight", 14],
       ["information?family=additive+copy", "lambda1", "ArrowLeft", 14],
       ["stages", "gap", "ArrowRight", 14],
-      ["stages", "logAlpha", "ArrowRight", 14],
+      ["stages", "logAlpha", "ArrowRight", 20],
       ["stages", "L", "ArrowRight", 14],
       ["attention", "a", "ArrowRight", 14],
       ["attention", "gap", "ArrowLeft", 14],

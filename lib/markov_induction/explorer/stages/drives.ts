@@ -9,7 +9,7 @@ type Key = Pick<Settings, "alpha" | "loss" | "D">;
 const keyOf = ({ alpha, loss, D }: Key): Key => ({ alpha, loss, D });
 
 /** Kernels behind a moving slider, and in a batch of the worker. */
-export const KERNELS = { quick: 150, batch: 2500 } as const;
+export const KERNELS = { quick: 100, batch: 2500 } as const;
 /** Batches of the worker. */
 export const BATCHES = 6;
 

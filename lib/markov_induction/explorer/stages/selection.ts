@@ -15,7 +15,7 @@ import { M } from "../task.ts";
 import { H, type Settings } from "./settings.ts";
 
 /** Gaps at which drives are drawn. */
-export const GAPS: readonly number[] = Array.from({ length: 60 }, (_, i) => (i + 1) / 10);
+export const GAPS: readonly number[] = Array.from({ length: 40 }, (_, i) => 3 * (i + 1) / 20);
 /** e to this is no number: attention is one-hot. */
 const oneHot = 800;
 
