@@ -1,7 +1,7 @@
 /** @module The trainings of this paper at the size of a test: what has to work on a device before an hour is spent on it. */
 import type { Rehearsal, Rehearsals } from "../nn/mod.ts";
 import { tinyData } from "./data.ts";
-import { characterTask, gratingTask, type TokenTask } from "./experiments/sources.ts";
+import { characterTask, gratingTask, networkOf, type TokenTask } from "./experiments/sources.ts";
 import { type NetworkModel, networkModel, type NetworkProgram } from "./model.ts";
 import { type ParametrisationOptions, parametrise } from "./parametrisation.ts";
 
@@ -48,15 +48,10 @@ function onTokens(
   scales: Omit<ParametrisationOptions, "N" | "H" | "L">,
 ): (runs: number) => Rehearsal {
   return (runs) => {
-    const task = taskOf(), text = task.pool === "token";
+    const task = taskOf();
     const model = networkModel({
       runs: networks(sizes, { beta0: 2, gamma0: 0.5, ...scales }, runs),
-      architecture: { layerNorm: "full", finalNorm: true, mlp: true, causal: text, positional: text },
-      features: task.features,
-      tokens: task.tokens,
-      outputs: task.outputs,
-      pool: task.pool,
-      loss: "cross-entropy",
+      ...networkOf(task),
     });
     return rehearsal(model, (step) => {
       const { inputs, targets } = task.training(step, 2);

@@ -8,6 +8,9 @@ import type { Tab } from "./explorer_page.ts";
 /** One slider that is moved for its time: address, control, key and number of moves. */
 export type Timed = readonly [address: string, slider: string, key: string, moves: number];
 
+const addressOf = (id: string, state: State) =>
+  `#${id}?${new URLSearchParams(Object.entries(state).map(([key, value]) => [key, String(value)]))}`;
+
 /** Speed, small screens, dark pages, labels, keyboard, copied cells. */
 export function everyExplorer(
   explorer: Explorer,
@@ -81,8 +84,7 @@ export function everyExplorer(
 
   test("the copied cell draws the same figure", async () => {
     const [id, state] = copied;
-    const query = new URLSearchParams(Object.entries(state).map(([key, value]) => [key, String(value)]));
-    await tab.open(`#${id}?${query}`);
+    await tab.open(addressOf(id, state));
     const written = new RegExp(`viewFigure\\("${paper}", "(\\w+)", (\\{.*\\})\\)`).exec(
       await tab.copiedCell(),
     )!;
@@ -94,8 +96,7 @@ export function everyExplorer(
 
   test("the picture is saved as a notebook would write it, as SVG and as PNG", async () => {
     const [id, state] = copied;
-    const query = new URLSearchParams(Object.entries(state).map(([key, value]) => [key, String(value)]));
-    await tab.open(`#${id}?${query}`);
+    await tab.open(addressOf(id, state));
     await tab.shows(id, state);
     const svg = await tab.save("Save SVG"), png = await tab.save("Save PNG");
     const { figure } = tab.finished(id, state), saved = new TextDecoder().decode(svg.bytes);

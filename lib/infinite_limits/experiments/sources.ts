@@ -1,4 +1,5 @@
 /** @module Where sequences come from: generated stand-ins, or a CIFAR-format binary or a plain text file of your own. */
+import type { NetworkProgram } from "../model.ts";
 import type { HostArray } from "../../nn/mod.ts";
 import { stream } from "../../numerics/mod.ts";
 import {
@@ -33,6 +34,21 @@ export interface TokenTask {
   training(step: number, count: number): Samples;
   /** Samples no step uses. */
   heldOut(count: number): Samples;
+}
+
+/** The network that learns a task: normalised, with MLP; text is read causally, by position. */
+export function networkOf(
+  { features, tokens, outputs, pool }: TokenTask,
+): Pick<NetworkProgram, "architecture" | "features" | "tokens" | "outputs" | "pool" | "loss"> {
+  const text = pool === "token";
+  return {
+    architecture: { layerNorm: "full", finalNorm: true, mlp: true, causal: text, positional: text },
+    features,
+    tokens,
+    outputs,
+    pool,
+    loss: "cross-entropy",
+  };
 }
 
 /** Inputs [1, count, tokens, features] and one-hot targets [1, count, C] or [1, count, tokens, C]. */

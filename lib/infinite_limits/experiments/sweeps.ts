@@ -5,7 +5,7 @@ import { fittingParts } from "../model/footprint.ts";
 import { parametrise } from "../parametrisation.ts";
 import { type Sizes, type SweepConfig, type SweepMetrics, sweepMetrics } from "../records.ts";
 import { largestProgram, largestStep, trainProgram } from "./common.ts";
-import { characterTask, gratingTask, type TokenTask } from "./sources.ts";
+import { characterTask, gratingTask, networkOf, type TokenTask } from "./sources.ts";
 import { languageProfiles, transferProfiles } from "./sweep_profiles.ts";
 
 function taskOf({ data, context }: SweepConfig): TokenTask {
@@ -21,7 +21,6 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
       Array.from({ length: config.seeds }, (_, i) => ({ size, index, rate, seed: i + 1 }))
     )
   );
-  const text = task.pool === "token";
   // Five times over the last twelfth of training; fewer when it is shorter than that.
   const gap = Math.ceil(steps / 50);
   const evaluations = [4, 3, 2, 1, 0].map((i) => steps - i * gap).filter((step) => step > 0);
@@ -38,12 +37,7 @@ async function train(config: SweepConfig, task: TokenTask, context: RunContext):
           scales: parametrise({ ...size, eta0: rate, optimiser, beta0, gamma0, baseDepth }),
           seed,
         })),
-        architecture: { layerNorm: "full", finalNorm: true, mlp: true, causal: text, positional: text },
-        features: task.features,
-        tokens: task.tokens,
-        outputs: task.outputs,
-        pool: task.pool,
-        loss: "cross-entropy",
+        ...networkOf(task),
         metrics: ["accuracy", "headVariance"],
         measureBy,
       },
