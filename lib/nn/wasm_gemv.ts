@@ -32,31 +32,64 @@ const fewerThan = (left: Local, count: number) => i32.lessS(left.get, i32.const(
 function rows(fused: boolean): wasmCode.FunctionCode {
   const plus = addProduct(fused);
   return defineFunction(new Array(6).fill("i32"), undefined, ([a, stride, x, k, y, n], local) => {
-    const at = local("i32"), other = local("i32"), left = local("i32"), total = local("f32");
-    const sums = [local("v128"), local("v128")];
-    const lanes = f32x4.add(sums[0].get, sums[1].get);
-    return until(i32.eqz(n.get), [
-      ...[...at.set(a.get), ...other.set(x.get), ...left.set(k.get)],
-      ...sums.flatMap((sum) => sum.set(v128.zero)),
-      ...until(fewerThan(left, 8), [
-        ...sums.flatMap((sum, i) =>
-          sum.set(plus(v128.load(at.get, 16 * i), v128.load(other.get, 16 * i), sum.get))
+    const at = [local("i32"), local("i32"), local("i32"), local("i32")], sums = at.map(() => local("v128"));
+    const other = local("i32"), left = local("i32"), factor = local("v128");
+    const lower = local("v128"), upper = local("v128");
+    /** Adds the lanes of two sums in pairs: lane j and j + 2 of both. */
+    const folded = (p: Local, q: Local) =>
+      f32x4.add(
+        v128.shuffle(p.get, q.get, [0, 4, 1, 5]),
+        v128.shuffle(p.get, q.get, [2, 6, 3, 7]),
+      );
+    const put = (count: number): Code =>
+      count === 1
+        ? f32.store(
+          y.get,
+          [0, 1, 2, 3].map((lane) => f32x4.lane(sums[0].get, lane)).reduce((p, q) => f32.add(p, q)),
+        )
+        : [
+          ...[...lower.set(folded(sums[0], sums[1])), ...upper.set(folded(sums[2], sums[3]))],
+          ...v128.store(
+            y.get,
+            f32x4.add(
+              v128.shuffle(lower.get, upper.get, [0, 1, 4, 5]),
+              v128.shuffle(lower.get, upper.get, [2, 3, 6, 7]),
+            ),
+          ),
+        ];
+    /** Multiplies so many rows at once, while there are so many. */
+    const block = (count: 1 | 4): Code =>
+      until(fewerThan(n, count), [
+        ...at.slice(0, count).flatMap((row, r) =>
+          row.set(r === 0 ? a.get : i32.add(at[r - 1].get, stride.get))
         ),
-        ...bump([at, other], 32),
-        ...left.bump(i32.const(-8)),
-      ]),
-      ...sums[0].set(lanes),
-      ...total.set([0, 1, 2, 3].map((lane) => f32x4.lane(sums[0].get, lane)).reduce((p, q) => f32.add(p, q))),
-      ...until(fewerThan(left, 1), [
-        ...total.set(f32.add(total.get, f32.mul(f32.load(at.get), f32.load(other.get)))),
-        ...bump([at, other], 4),
-        ...left.bump(i32.const(-1)),
-      ]),
-      ...f32.store(y.get, total.get),
-      ...y.bump(i32.const(4)),
-      ...a.bump(stride.get),
-      ...n.bump(i32.const(-1)),
-    ]);
+        ...sums.slice(0, count).flatMap((sum) => sum.set(v128.zero)),
+        ...[...other.set(x.get), ...left.set(k.get)],
+        ...until(fewerThan(left, 4), [
+          ...factor.set(v128.load(other.get)),
+          ...sums.slice(0, count).flatMap((sum, r) =>
+            sum.set(plus(v128.load(at[r].get), factor.get, sum.get))
+          ),
+          ...bump([...at.slice(0, count), other], 16),
+          ...left.bump(i32.const(-4)),
+        ]),
+        ...put(count),
+        ...until(fewerThan(left, 1), [
+          ...at.slice(0, count).flatMap((row, r) =>
+            f32.store(
+              y.get,
+              f32.add(f32.load(y.get, 4 * r), f32.mul(f32.load(row.get), f32.load(other.get))),
+              4 * r,
+            )
+          ),
+          ...bump([...at.slice(0, count), other], 4),
+          ...left.bump(i32.const(-1)),
+        ]),
+        ...a.set(i32.add(at[count - 1].get, i32.sub(stride.get, i32.shl(k.get, i32.const(2))))),
+        ...y.bump(i32.const(4 * count)),
+        ...n.bump(i32.const(-count)),
+      ]);
+    return [...block(4), ...block(1)];
   });
 }
 

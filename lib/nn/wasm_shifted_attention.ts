@@ -17,7 +17,7 @@ interface Backend {
 
 interface Kernel {
   /**
-   * The scale of all rows; pointers to tokens, means and slopes; rows; bytes from row to row of the tokens; number of keys, >= 4; pointer
+   * The scale of all rows, with which scores are powers of two; pointers to tokens, means and slopes; rows; bytes from row to row of the tokens; number of keys, >= 4; pointer
    * to the `constants`.
    */
   rows(
@@ -57,7 +57,16 @@ export function registerWasmShiftedAttention(): boolean {
       const factors = new Float32Array(memory.buffer, scales, R);
       for (let run = 0; run < R; run++) {
         const [tokens, y, slope] = pointers.map((at, i) => at + 4 * run * B * (i === 0 ? L : 1));
-        kernel.rows(factors[run], tokens, y, slope, B, 4 * L, (attrs as { keys: number }).keys, table);
+        kernel.rows(
+          Math.LOG2E * factors[run],
+          tokens,
+          y,
+          slope,
+          B,
+          4 * L,
+          (attrs as { keys: number }).keys,
+          table,
+        );
       }
       return out;
     },
@@ -68,18 +77,17 @@ export function registerWasmShiftedAttention(): boolean {
 /** 1.5 * 2^23: the spacing of floats near it is 1. */
 const ROUNDER = 12582912;
 
-/** Cephes' polynomial for e^r on |r| <= ln 2 / 2, highest power first; relative error 2e-7 with ln 2 in two parts. */
+/** (2^r - 1) / r on |r| <= 1/2, highest power first: the polynomial of least relative error in 2^r, 1.3e-7 with these rounded to float32. */
 const polynomial = [
-  1.9875691500e-4,
-  1.3981999507e-3,
-  8.3334519073e-3,
-  4.1665795894e-2,
-  1.6666665459e-1,
-  5.0000001201e-1,
+  1.3154048509466585e-3,
+  9.67267481488455e-3,
+  5.55115459911908e-2,
+  0.24022225010452633,
+  0.6931466371670595,
 ];
 
 /** What the kernel reads from memory: a constant vector in its code would be put together anew at every use. */
-const constants = [-86, Math.LOG2E, ROUNDER, -0.693359375, 2.12194440e-4, 1, ...polynomial];
+const constants = [-124, ROUNDER, 1, ...polynomial];
 
 function rows(fused: boolean): wasmCode.FunctionCode {
   const { defineFunction, f32, f32x4, i32, i32x4, ifElse, until, v128 } = wasmCode;
@@ -90,41 +98,27 @@ function rows(fused: boolean): wasmCode.FunctionCode {
     undefined,
     ([scale, x, y, slope, count, stride, keys, table], local) => {
       const vector = () => local("v128"), number = () => local("f32");
-      const coefficient = vector(), top = vector(), mask = vector();
-      const key = vector(), value = vector(), weight = vector(), n = vector(), r = vector(), power = vector();
+      const coefficient = vector(), top = vector(), other = vector(), mask = vector();
+      const key = vector(), value = vector(), weight = vector(), n = vector(), t = vector(), power = vector();
       const fixed = constants.map(vector),
-        [least, perLn2, rounder, ln2High, ln2Low, one, ...powers] = fixed.map(({ get }) => get);
+        [least, rounder, one, ...powers] = fixed.map(({ get }) => get);
       const sums = [vector(), vector(), vector(), vector()];
       const totals = [number(), number(), number(), number()], whole = local("i32"), at = local("i32");
-      const end = local("i32"), query = number();
-      const score = f32x4.mul(coefficient.get, v128.load(at.get));
-      /** Runs over all keys; the last, partial step reaches back, with lanes that were seen before masked by `tail`. */
-      const sweep = (body: Code, tail: Code): Code => [
-        ...at.set(x.get),
-        ...until(i32.eq(at.get, end.get), [...body, ...at.bump(i32.const(16))]),
-        ...ifElse(i32.eqz(i32.eq(whole.get, keys.get)), [
-          ...at.set(i32.add(x.get, i32.shl(i32.sub(keys.get, i32.const(4)), i32.const(2)))),
-          ...tail,
-        ]),
-      ];
-      const raise = top.set(f32x4.larger(top.get, score));
+      const end = local("i32"), half = local("i32"), second = local("i32"), query = number();
+      const score = (pointer: Code) => f32x4.mul(coefficient.get, v128.load(pointer));
+      const raise = (best: wasmCode.Local, pointer: Code) => best.set(f32x4.larger(best.get, score(pointer)));
       const largest = [0, 1, 2, 3].map((lane) => f32x4.lane(top.get, lane)).reduce((a, b) => f32.max(a, b));
       const add = (weighted: Code): Code => [
         ...key.set(v128.load(at.get)),
         ...value.set(v128.load(at.get, 4)),
-        // e^t = 2^n e^r with n = round(t / ln 2), for t <= 0; smaller than e^-86 is as good as 0.
-        ...r.set(f32x4.larger(f32x4.sub(f32x4.mul(coefficient.get, key.get), top.get), least)),
+        // 2^t = 2^n 2^r with n = round(t), for t <= 0; smaller than 2^-124 is as good as 0.
+        ...t.set(f32x4.larger(f32x4.sub(f32x4.mul(coefficient.get, key.get), top.get), least)),
         // Added to a number this large, n is in the last bits: they are both the rounded float and, shifted, the exponent.
-        ...n.set(addProduct(r.get, perLn2, rounder)),
+        ...n.set(f32x4.add(t.get, rounder)),
         ...weight.set(i32x4.shl(n.get, i32.const(23))),
-        ...n.set(f32x4.sub(n.get, rounder)),
-        ...r.set(addProduct(n.get, ln2High, r.get)),
-        ...r.set(addProduct(n.get, ln2Low, r.get)),
+        ...t.set(f32x4.sub(t.get, f32x4.sub(n.get, rounder))),
         ...power.set(powers[0]),
-        ...powers.slice(1).flatMap((p) => power.set(addProduct(power.get, r.get, p))),
-        ...power.set(
-          f32x4.add(addProduct(power.get, f32x4.mul(r.get, r.get), r.get), one),
-        ),
+        ...[...powers.slice(1), one].flatMap((p) => power.set(addProduct(power.get, t.get, p))),
         ...weight.set(i32x4.add(power.get, weight.get)),
         ...weight.set(weighted),
         ...sums[0].set(f32x4.add(sums[0].get, weight.get)),
@@ -137,6 +131,8 @@ function rows(fused: boolean): wasmCode.FunctionCode {
       return [
         ...fixed.flatMap((constant, i) => constant.set(v128.loadSplat(table.get, 4 * i))),
         ...whole.set(i32.and(keys.get, i32.const(-4))),
+        ...half.set(i32.shl(i32.shrU(i32.add(keys.get, i32.const(7)), i32.const(3)), i32.const(4))), // whole vectors
+        ...second.set(i32.sub(i32.shl(keys.get, i32.const(2)), half.get)),
         ...mask.set(
           i32x4.atLeast(
             i32x4.const(0, 1, 2, 3),
@@ -146,12 +142,24 @@ function rows(fused: boolean): wasmCode.FunctionCode {
         ...until(i32.eqz(count.get), [
           ...query.set(f32.load(i32.add(x.get, i32.sub(stride.get, i32.const(4))))),
           ...coefficient.set(f32x4.splat(f32.mul(scale.get, query.get))),
-          ...end.set(i32.add(x.get, i32.shl(whole.get, i32.const(2)))),
-          ...top.set(f32x4.mul(coefficient.get, v128.load(x.get))),
-          ...sweep(raise, raise),
+          // The largest score, of two halves that may overlap: one maximum after the other would wait for each.
+          ...[...at.set(x.get), ...end.set(i32.add(x.get, half.get))],
+          ...[top, other].flatMap((best) => best.set(score(x.get))),
+          ...until(i32.eq(at.get, end.get), [
+            ...raise(top, at.get),
+            ...raise(other, i32.add(at.get, second.get)),
+            ...at.bump(i32.const(16)),
+          ]),
+          ...top.set(f32x4.larger(top.get, other.get)),
           ...top.set(f32x4.splat(largest)),
           ...sums.flatMap((sum) => sum.set(v128.zero)),
-          ...sweep(add(weight.get), add(v128.and(weight.get, mask.get))),
+          ...[...at.set(x.get), ...end.set(i32.add(x.get, i32.shl(whole.get, i32.const(2))))],
+          ...until(i32.eq(at.get, end.get), [...add(weight.get), ...at.bump(i32.const(16))]),
+          // The last, partial step reaches back; what was seen before is masked.
+          ...ifElse(i32.eqz(i32.eq(whole.get, keys.get)), [
+            ...at.set(i32.add(x.get, i32.shl(i32.sub(keys.get, i32.const(4)), i32.const(2)))),
+            ...add(v128.and(weight.get, mask.get)),
+          ]),
           ...sums.flatMap((sum, i) =>
             totals[i].set(
               [0, 1, 2, 3].map((lane) => f32x4.lane(sum.get, lane)).reduce((a, b) => f32.add(a, b)),
