@@ -27,7 +27,7 @@ import {
 export interface BulkWords {
   /** Room for random words. One caller at a time: whoever fills it reads it before anyone else draws. */
   readonly words: Int32Array;
-  /** Writes whole groups of four blocks to `words`; the lowest counter word must not wrap on the way. */
+  /** Writes so many blocks, a multiple of 16, to `words`; the lowest counter word must not wrap on the way. */
   blocks(count: number, low: number, high: number, c2: number, c3: number, key0: number, key1: number): void;
   /** Room for draws, in the precision of the array they are for. */
   draws(wide: boolean): Float32Array | Float64Array;
@@ -47,6 +47,8 @@ export interface Drawn {
 }
 
 const WORDS = 4096;
+/** Groups of four blocks that are computed together: while the products of one are waited for, the next are under way. */
+const GROUPS = 4;
 const TABLES = ["width", "accept", "densityLow", "densityHigh"] as const;
 /** Philox's two multipliers, and what its two keys grow by. */
 const CONSTANTS = [0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85];
@@ -88,32 +90,58 @@ function make(): BulkWords | null {
   };
 }
 
-/** (at, groups, low, high, c2, c3, key0, key1): lane j of a vector belongs to block j of a group. */
+/** (at, groups, low, high, c2, c3, key0, key1): lane j of a vector belongs to block j of a group; `groups` is a multiple of GROUPS. */
 function blocks(): FunctionCode {
   return defineFunction(
     new Array(8).fill("i32"),
     undefined,
     ([at, groups, low, high, c2, c3, key0, key1], local) => {
-      const vector = () => local("v128");
-      const x = [vector(), vector(), vector(), vector()], counter = vector();
-      const key = [vector(), vector()], start = [vector(), vector()];
+      const vector = () => local("v128"), four = () => [vector(), vector(), vector(), vector()];
+      const x = Array.from({ length: GROUPS }, four), products = Array.from({ length: GROUPS }, four);
+      const counter = vector(), key = [vector(), vector()], start = [vector(), vector()];
       const fixed = CONSTANTS.map(vector), [m0, m1, weyl0, weyl1] = fixed.map(({ get }) => get);
-      const [aLow, aHigh, bLow, bHigh] = [vector(), vector(), vector(), vector()];
       const lower = (p: Local, q: Local) => v128.shuffle(p.get, q.get, [0, 2, 4, 6]);
       const upper = (p: Local, q: Local) => v128.shuffle(p.get, q.get, [1, 3, 5, 7]);
       const both = (f: (i: 0 | 1) => Code): Code => [...f(0), ...f(1)];
+      const everyGroup = (f: (group: number) => Code): Code => x.flatMap((_, group) => f(group));
+      const multiply = (g: number): Code => {
+        const [x0, , x2] = x[g], [aLow, aHigh, bLow, bHigh] = products[g];
+        return [
+          ...aLow.set(i32x4.productLow(x0.get, m0)),
+          ...aHigh.set(i32x4.productHigh(x0.get, m0)),
+          ...bLow.set(i32x4.productLow(x2.get, m1)),
+          ...bHigh.set(i32x4.productHigh(x2.get, m1)),
+        ];
+      };
+      const mix = (g: number): Code => {
+        const [x0, x1, x2, x3] = x[g], [aLow, aHigh, bLow, bHigh] = products[g];
+        return [
+          ...x0.set(v128.xor(v128.xor(upper(bLow, bHigh), x1.get), key[0].get)),
+          ...x2.set(v128.xor(v128.xor(upper(aLow, aHigh), x3.get), key[1].get)),
+          ...x1.set(lower(bLow, bHigh)),
+          ...x3.set(lower(aLow, aHigh)),
+        ];
+      };
       const round = (last: boolean): Code => [
-        ...aLow.set(i32x4.productLow(x[0].get, m0)),
-        ...aHigh.set(i32x4.productHigh(x[0].get, m0)),
-        ...bLow.set(i32x4.productLow(x[2].get, m1)),
-        ...bHigh.set(i32x4.productHigh(x[2].get, m1)),
-        ...x[0].set(v128.xor(v128.xor(upper(bLow, bHigh), x[1].get), key[0].get)),
-        ...x[2].set(v128.xor(v128.xor(upper(aLow, aHigh), x[3].get), key[1].get)),
-        ...x[1].set(lower(bLow, bHigh)),
-        ...x[3].set(lower(aLow, aHigh)),
+        ...everyGroup(multiply),
+        ...everyGroup(mix),
         ...last ? [] : both((i) => key[i].set(i32x4.add(key[i].get, i === 0 ? weyl0 : weyl1))),
       ];
       const pair = (a: Local, b: Local, lanes: number[]) => v128.shuffle(a.get, b.get, lanes);
+      /** Words of a block stand together in memory: the four vectors are transposed. */
+      const put = (g: number): Code => {
+        const [x0, x1, x2, x3] = x[g], [aLow, aHigh, bLow, bHigh] = products[g], place = 64 * g;
+        return [
+          ...aLow.set(pair(x0, x1, [0, 4, 1, 5])),
+          ...aHigh.set(pair(x0, x1, [2, 6, 3, 7])),
+          ...bLow.set(pair(x2, x3, [0, 4, 1, 5])),
+          ...bHigh.set(pair(x2, x3, [2, 6, 3, 7])),
+          ...v128.store(at.get, pair(aLow, bLow, [0, 1, 4, 5]), place),
+          ...v128.store(at.get, pair(aLow, bLow, [2, 3, 6, 7]), place + 16),
+          ...v128.store(at.get, pair(aHigh, bHigh, [0, 1, 4, 5]), place + 32),
+          ...v128.store(at.get, pair(aHigh, bHigh, [2, 3, 6, 7]), place + 48),
+        ];
+      };
       return [
         // Read from memory, for a constant vector would be put together anew at every use.
         ...fixed.flatMap((c, i) => c.set(v128.load(i32.const(constants), 16 * i))),
@@ -122,21 +150,15 @@ function blocks(): FunctionCode {
         ...counter.set(i32x4.add(i32x4.splat(low.get), i32x4.const(0, 1, 2, 3))),
         ...until(i32.eqz(groups.get), [
           ...both((i) => key[i].set(start[i].get)),
-          ...x[0].set(counter.get),
-          ...[high, c2, c3].flatMap((word, i) => x[i + 1].set(i32x4.splat(word.get))),
+          ...everyGroup((g) => [
+            ...x[g][0].set(counter.get),
+            ...[high, c2, c3].flatMap((word, i) => x[g][i + 1].set(i32x4.splat(word.get))),
+            ...counter.set(i32x4.add(counter.get, i32x4.const(4, 4, 4, 4))),
+          ]),
           ...Array.from({ length: 10 }, (_, r) => round(r === 9)).flat(),
-          // Words of a block stand together in memory: the four vectors are transposed.
-          ...aLow.set(pair(x[0], x[1], [0, 4, 1, 5])),
-          ...aHigh.set(pair(x[0], x[1], [2, 6, 3, 7])),
-          ...bLow.set(pair(x[2], x[3], [0, 4, 1, 5])),
-          ...bHigh.set(pair(x[2], x[3], [2, 6, 3, 7])),
-          ...v128.store(at.get, pair(aLow, bLow, [0, 1, 4, 5])),
-          ...v128.store(at.get, pair(aLow, bLow, [2, 3, 6, 7]), 16),
-          ...v128.store(at.get, pair(aHigh, bHigh, [0, 1, 4, 5]), 32),
-          ...v128.store(at.get, pair(aHigh, bHigh, [2, 3, 6, 7]), 48),
-          ...counter.set(i32x4.add(counter.get, i32x4.const(4, 4, 4, 4))),
-          ...at.bump(i32.const(64)),
-          ...groups.bump(i32.const(-1)),
+          ...everyGroup(put),
+          ...at.bump(i32.const(64 * GROUPS)),
+          ...groups.bump(i32.const(-GROUPS)),
         ]),
       ];
     },
