@@ -1,15 +1,14 @@
 /** @module The benchmarks' own machinery: the table, missing peers, failures. The timings themselves assert nothing. */
 import { describe, expect, test } from "vitest";
 import { machineLine, thisMachine } from "./machine.ts";
+import { inOwnProcess } from "./own_process.ts";
 import { runAll } from "./run_all.ts";
 import { findTorch } from "./torch.ts";
 import { table } from "./table.ts";
-import { type Bench, type BenchOptions, type BenchRow, timed } from "./types.ts";
+import { type BenchRow, timed } from "./types.ts";
 
 const row = (label: string, ours: number, peer: number | null, note = ""): BenchRow =>
   timed({ bench: "b", case: label, note }, ours, peer);
-const options: BenchOptions = { peers: "/none", wanted: () => true, log: () => {} };
-const bench = (rows: BenchRow[]): Bench => ({ name: "b", run: () => Promise.resolve(rows) });
 
 describe("the table", () => {
   test("the ratio says how many times faster we are, with two digits where we are slower", () => {
@@ -37,15 +36,29 @@ test("without the peers' scripts PyTorch is missing, and the note says what to g
 
 test("a benchmark that fails is named, and the others are in the table; what there is is told after each", async () => {
   const seen: number[] = [];
-  const benches = new Map([
-    ["first", () => Promise.resolve(bench([row("x", 1, 1)]))],
-    ["broken", () => Promise.reject(new Error("no such thing"))],
-    ["last", () => Promise.resolve(bench([row("y", 1, 1)]))],
-  ]);
-  const { rows, failed } = await runAll(benches, options, ({ rows }) => void seen.push(rows.length));
+  const benches = [
+    { name: "first", run: () => Promise.resolve([row("x", 1, 1)]) },
+    { name: "broken", run: () => Promise.reject(new Error("no such thing")) },
+    { name: "last", run: () => Promise.resolve([row("y", 1, 1)]) },
+  ];
+  const { rows, failed } = await runAll(benches, ({ rows }) => void seen.push(rows.length));
   expect(rows.map((row) => row.case)).toEqual(["x", "y"]);
   expect(failed).toEqual(["broken: no such thing"]);
   expect(seen).toEqual([1, 1, 2]);
+});
+
+describe("a process of its own", () => {
+  const options = { peers: "/none", only: "" };
+
+  test("gives back the rows of its benchmark", async () => {
+    const rows = await inOwnProcess("markov_induction", options).run();
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { bench, ours } of rows) expect(bench === "markov_induction" && ours! > 0).toBe(true);
+  });
+
+  test("and the error, where it has none", async () => {
+    await expect(inOwnProcess("nothing", options).run()).rejects.toThrow(/nothing\.bench\.ts/);
+  });
 });
 
 const files = [...Deno.readDirSync(import.meta.dirname!)].map(({ name }) => name)

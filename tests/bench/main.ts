@@ -1,29 +1,23 @@
 /**
  * @module `deno task bench [names…]`: runs the benchmarks beside their peers and prints one table.
  *
- * Every `*.bench.ts` in this folder is one; a missing peer is an empty column with the line that installs it, never a
+ * Every `*.bench.ts` in this folder is one, and runs in a process of its own; a missing peer is an empty column with the line that installs it, never a
  * failure.
  */
 import { Command } from "commander";
 import { machineLine, thisMachine } from "./machine.ts";
+import { inOwnProcess } from "./own_process.ts";
 import { type Measured, runAll } from "./run_all.ts";
 import { table } from "./table.ts";
-import type { Bench } from "./types.ts";
 
-const here = new URL(".", import.meta.url);
-
-function benchFiles(): Map<string, URL> {
-  const files = [...Deno.readDirSync(here)].map(({ name }) => name).filter((name) =>
-    name.endsWith(".bench.ts")
-  );
-  return new Map(files.sort().map((name) => [name.replace(".bench.ts", ""), new URL(name, here)]));
-}
+const all = [...Deno.readDirSync(new URL(".", import.meta.url))].map(({ name }) => name)
+  .filter((name) => name.endsWith(".bench.ts")).map((name) => name.replace(".bench.ts", "")).sort();
 
 const program = new Command("deno task bench")
   .description(
     "Benchmarks beside SciPy and PyTorch. A ratio above one means that we are that many times faster.",
   )
-  .argument("[names...]", `which to run (default: all of ${[...benchFiles().keys()].join(", ")})`)
+  .argument("[names...]", `which to run (default: all of ${all.join(", ")})`)
   .option("--out <dir>", "also write bench.json there, anew after each benchmark")
   .option("--only <text>", "of nn, training and run_axis, only cases whose name contains this", "")
   .option("--peers <dir>", "folder of the peers' scripts", "../shared/peers")
@@ -31,12 +25,11 @@ const program = new Command("deno task bench")
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
 
-const files = benchFiles();
-const names = program.args.length ? program.args : [...files.keys()];
-const unknown = names.filter((name) => !files.has(name));
+const names = program.args.length ? program.args : all;
+const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length) {
   console.error(
-    `no benchmark is called "${unknown.join('", "')}": there are ${[...files.keys()].join(", ")}`,
+    `no benchmark is called "${unknown.join('", "')}": there are ${all.join(", ")}`,
   );
   Deno.exit(2);
 }
@@ -65,10 +58,8 @@ async function write(folder: string, { rows, failed }: Measured): Promise<void> 
   await Deno.writeTextFile(`${folder}/bench.json`, JSON.stringify(report, null, 2) + "\n");
 }
 
-const chosen = names.map((name) => [name, (): Promise<Bench> => import(files.get(name)!.href)] as const);
 const { rows, failed } = await runAll(
-  new Map(chosen),
-  { peers, software, wanted: (label) => label.includes(only), log: (line) => console.error(line) },
+  names.map((name) => inOwnProcess(name, { peers, software, only })),
   async (measured) => out ? await write(out, measured) : undefined,
 );
 console.log(table(rows));

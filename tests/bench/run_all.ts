@@ -1,5 +1,5 @@
 /** @module Benchmarks one after another; one that fails is named, and the others are measured all the same. */
-import type { Bench, BenchOptions, BenchRow } from "./types.ts";
+import type { BenchRow } from "./types.ts";
 
 /** What was measured, and a line for each benchmark that could not be. */
 export interface Measured {
@@ -7,19 +7,23 @@ export interface Measured {
   readonly failed: readonly string[];
 }
 
-/** Loads and runs the benchmarks; `done` is told all there is after each. */
+/** A benchmark that needs nothing more to be run. */
+export interface Runnable {
+  readonly name: string;
+  run(): Promise<readonly BenchRow[]>;
+}
+
+/** Runs the benchmarks; `done` is told all there is after each. */
 export async function runAll(
-  benches: ReadonlyMap<string, () => Promise<Bench>>,
-  options: BenchOptions,
+  benches: readonly Runnable[],
   done: (measured: Measured) => Promise<void> | void = () => {},
 ): Promise<Measured> {
   const rows: BenchRow[] = [], failed: string[] = [];
-  for (const [name, load] of benches) {
+  for (const bench of benches) {
     try {
-      const { run } = await load();
-      rows.push(...await run({ ...options, log: (line) => options.log(`${name}: ${line}`) }));
+      rows.push(...await bench.run());
     } catch (error) {
-      failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      failed.push(`${bench.name}: ${error instanceof Error ? error.message : error}`);
     }
     await done({ rows, failed });
   }

@@ -17,6 +17,8 @@ import { compressedSteps, uniformTokens, type Workload, workloads } from "./work
 export const name = "training";
 
 const ROUNDS = 5;
+/** Least milliseconds that a contender runs before it is timed. */
+const WARM_UP = 1500;
 /** Makes steps; the promise is kept when the last one is computed. */
 type Steps = (count: number) => Promise<void> | void;
 
@@ -134,7 +136,11 @@ async function race(
   log: (line: string) => void,
 ): Promise<BenchRow[]> {
   const times = contenders.map((): number[] => []), theirs: number[] = [], [{ peer }] = contenders;
-  for (const { run, steps } of contenders) await run(steps); // compilers, caches and the allocator settle
+  for (const { run, steps } of contenders) {
+    // Compilers, caches and the allocator settle: trainings make thousands of steps, of which the first hundreds are slow.
+    const start = performance.now();
+    do await run(steps); while (performance.now() - start < WARM_UP);
+  }
   for (let round = 1; round <= ROUNDS; round++) {
     log(`${peer}, round ${round} of ${ROUNDS}`);
     for (const [i, { run, steps }] of contenders.entries()) {
