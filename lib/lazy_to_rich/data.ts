@@ -133,12 +133,71 @@ export function gaussianTokens(random: RandomStream, L: number, d = 1): Float64A
   return random.fillNormal(new Float64Array(L * d));
 }
 
-/** A batch on the host, float32; shapes [batch, L, d] and [batch, 2 d]. */
-export interface MixedBatch {
-  /** Sequences, [batch, L, d]. */
-  readonly tokens: { readonly data: Float32Array; readonly shape: readonly [number, number, number] };
-  /** Targets, [batch, 2 d]. */
-  readonly targets: { readonly data: Float32Array; readonly shape: readonly [number, number] };
+/** A row-major float32 array. */
+export interface BatchArray {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A batch on the host; shapes [batch, L, d] and [batch, 2 d], behind the run where there are several. */
+export type MixedBatch = {
+  /** Sequences. */
+  readonly tokens: BatchArray;
+  /** What the network is to say of each. */
+  readonly targets: BatchArray;
+};
+
+/** What a program of several runs draws at every step. */
+export interface TokenDraws {
+  /** Seeds of the runs. */
+  readonly seeds: readonly number[];
+  /** Sequences a run. */
+  readonly batch: number;
+  /** Sequence length. */
+  readonly L: number;
+  /** Token width. */
+  readonly d: number;
+  /** Names a family of batches apart from those of the training. Default "tokens". */
+  readonly family?: string;
+}
+
+/**
+ * Batches of independent standard normal tokens, `tokens` [run, batch, L, d]: functions of (seed of the run, step) alone, in the same
+ * memory at every call.
+ */
+export function tokenDraws(
+  { seeds, batch, L, d, family = "tokens" }: TokenDraws,
+): (step: number) => Pick<MixedBatch, "tokens"> {
+  const size = batch * L * d, data = new Float32Array(seeds.length * size);
+  const tokens: BatchArray = { data, shape: [seeds.length, batch, L, d] };
+  return (step) => {
+    seeds.forEach((seed, run) =>
+      void stream(seed, "lazy_to_rich", family, step).fillNormal(data.subarray(run * size, (run + 1) * size))
+    );
+    return { tokens };
+  };
+}
+
+/** Batches of the mixed target, one run a seed: `tokens` [run, batch, L, d] and `targets` [run, batch, 2 d]. */
+export function mixedDraws({ task, seeds, batch }: {
+  readonly task: MixedTask;
+  readonly seeds: readonly number[];
+  readonly batch: number;
+}): (step: number) => MixedBatch {
+  return (step) => {
+    const runs = seeds.map((seed) => mixedBatch(task, { seed, step, batch }));
+    return {
+      tokens: stacked(runs.map((run) => run.tokens)),
+      targets: stacked(runs.map((run) => run.targets)),
+    };
+  };
+}
+
+/** Puts arrays of one shape behind each other, along a new first axis. */
+function stacked(parts: readonly BatchArray[]): BatchArray {
+  const [{ data: { length }, shape }] = parts, data = new Float32Array(parts.length * length);
+  parts.forEach((part, i) => data.set(part.data, i * length));
+  return { data, shape: [parts.length, ...shape] };
 }
 
 /**

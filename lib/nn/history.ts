@@ -1,4 +1,5 @@
 /** @module What is read off a training as it goes: losses and metrics at chosen steps. */
+import type { BatchSource } from "./batches.ts";
 import { mapValues, toHost } from "./tensors.ts";
 import { tf } from "./tf.ts";
 import type { HostArrays, Model, Tensors } from "./types.ts";
@@ -21,7 +22,7 @@ export interface SamplingOptions {
   /** Updates in all. */
   readonly steps: number;
   /** The batch of a step. */
-  batch(step: number): HostArrays;
+  readonly batch: BatchSource;
   /** Update counts to sample at (0 is before the first update). Default: `every`. */
   readonly sampleAt?: readonly number[];
   /** Samples every so many updates, and at the end. Default: about 100 samples. */

@@ -2,8 +2,9 @@
  * @module What it takes to try a training on a device: every program that a paper trains, at the size of a test, and which
  * experiments it stands for. Tests and `deno task device` walk these lists, so that no model is forgotten.
  */
+import type { BatchSource } from "./batches.ts";
 import type { Optimizer } from "./optimizer.ts";
-import type { HostArrays, Model } from "./types.ts";
+import type { Model } from "./types.ts";
 
 /** A training that can be started at once. */
 export interface Rehearsal {
@@ -12,7 +13,7 @@ export interface Rehearsal {
   /** How its parameters move. */
   readonly optimizer: Optimizer;
   /** The batch of a step, a function of it alone. */
-  batch(step: number): HostArrays;
+  readonly batch: BatchSource;
 }
 
 /** A program that a paper trains. */

@@ -4,7 +4,9 @@
  * A batch is a pure function of the step, so a checkpoint is parameters, optimiser state, step and history, nothing else.
  */
 import type { CheckpointSlot } from "../runs/types.ts";
+import { BatchesAhead } from "./ahead.ts";
 import { currentDevice } from "./backend.ts";
+import type { BatchSource } from "./batches.ts";
 import { type Fault, findFaults, isOutOfMemory, memoryGuard } from "./guard.ts";
 import { type History, Sampler, type SamplingOptions } from "./history.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -22,9 +24,12 @@ export interface TrainOptions extends SamplingOptions {
   readonly optimizer: Optimizer;
   /**
    * The batch of a step, a pure function of it. A frozen `HostArray` (`Object.freeze`) is uploaded once and must keep
-   * being the same object; others are uploaded at every step and may reuse their buffers.
+   * being the same object; others are uploaded at every step and may reuse their buffers. What `batchesOf` put together can
+   * be drawn by other threads, too.
    */
-  batch(step: number): HostArrays;
+  readonly batch: BatchSource;
+  /** Threads that draw batches while the device computes; 0 for none. Default: as many as pay. Results do not depend on it. */
+  readonly threads?: number;
   /** Updates in all, including those of a resumed checkpoint. */
   readonly steps: number;
   /** Aborting saves a checkpoint and ends with status `stopped`. */
@@ -114,8 +119,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let yieldedTime = performance.now();
   const memory = memoryGuard(options);
 
-  const advance = () => {
-    stepper.advance(options.batch(done), done);
+  const batches = new BatchesAhead(options.batch, steps, options.threads);
+  const advance = async () => {
+    stepper.advance(await batches.next(done), done);
     done++;
   };
   const accept = (state: StepState) => {
@@ -137,7 +143,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     stepper.restore(good.state);
     done = good.done;
     while (done < until) {
-      advance();
+      await advance();
       const { faults } = await inspect();
       if (faults.length === 0) continue;
       diverged.push(...faults.map((fault) => ({ ...fault, step: done })));
@@ -153,6 +159,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     savedTime = performance.now();
   };
   const release = () => {
+    batches.stop();
     sample.dispose();
     stepper.dispose();
     disposeTensors(named(good.state));
@@ -179,7 +186,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         await save();
         return await finish("stopped", `stopped after ${done} of ${steps} steps`);
       }
-      if (good.done === done || !signal?.aborted) advance();
+      if (good.done === done || !signal?.aborted) await advance();
       const due = performance.now() - savedTime > 1000 * (options.checkpointSeconds ?? 30) ||
         (options.checkpointEvery !== undefined && done % options.checkpointEvery === 0);
       if (performance.now() - yieldedTime > 20) {

@@ -11,5 +11,12 @@ export {
   type PromptLength,
   promptTokens,
 } from "./data/prompt.ts";
-export { type BatchArray, type BatchOptions, type PromptBatch, promptBatch } from "./data/batch.ts";
+export {
+  type BatchArray,
+  type BatchOptions,
+  type PromptBatch,
+  promptBatch,
+  type PromptDraws,
+  promptDraws,
+} from "./data/batch.ts";
 export { FastNormal } from "./data/fast_normal.ts";

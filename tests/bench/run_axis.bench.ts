@@ -5,12 +5,13 @@
  *
  * The law: sixteen small runs in one program cost at most four times one run of the same shapes.
  */
-import { adam, openDevice, type Rehearsal, sgd, tf, toTensors, trainingStep } from "../../lib/nn/mod.ts";
+import { adam, currentDevice, openDevice, type Rehearsal, sgd } from "../../lib/nn/mod.ts";
 import { capturedStepper, eagerStepper } from "../../lib/nn/stepper.ts";
 import { median } from "../../lib/numerics/mod.ts";
 import { sixScalarModel } from "../../lib/lazy_to_rich/model/six_scalars.ts";
 import { transformerModel } from "../../lib/sparse_regression/model.ts";
 import { programsOf } from "../../lib/tasks/device_checks.ts";
+import { begin } from "./advance.ts";
 import { gpuName, noAdapter, openGpu } from "./gpu.ts";
 import { type BenchOptions, type BenchRow, timed } from "./types.ts";
 
@@ -116,7 +117,9 @@ function firstOfItsShapes(make: Case["make"]): number {
 /** Median milliseconds a step for each number of runs; the contenders take turns. */
 async function cost(make: Case["make"], captured: boolean): Promise<number[]> {
   const steps = captured ? 3 : 6;
-  const contenders = RUNS.map((runs) => training(make(runs), captured));
+  const stepper = captured ? capturedStepper : eagerStepper;
+  const threads = currentDevice().kind === "gpu" ? undefined : 0; // a processor has its hands full
+  const contenders = RUNS.map((runs) => begin(make(runs), stepper, threads));
   const times = RUNS.map((): number[] => []);
   for (let round = captured ? -1 : -4; round < ROUNDS; round++) { // the negative ones warm up; captured steps need little
     for (const [i, { advance }] of contenders.entries()) {
@@ -127,25 +130,4 @@ async function cost(make: Case["make"], captured: boolean): Promise<number[]> {
   }
   for (const { dispose } of contenders) dispose();
   return times.map(median);
-}
-
-/** A training on the device that is open; batches are part of its cost. */
-function training({ model, optimizer, batch }: Rehearsal, captured: boolean) {
-  const parameters = toTensors(model.initial());
-  const stepper = (captured ? capturedStepper : eagerStepper)(
-    trainingStep(model, optimizer),
-    optimizer,
-    model.runs,
-    { parameters, optimizer: optimizer.initial(parameters) },
-  );
-  let done = 0;
-  return {
-    async advance(steps: number) {
-      for (let i = 0; i < steps; i++) stepper.advance(batch(done), done++);
-      const { losses, state } = stepper.snapshot();
-      await losses!.data(); // waits for the device
-      tf.dispose([losses!, state.parameters, state.optimizer]);
-    },
-    dispose: () => stepper.dispose(),
-  };
 }

@@ -4,14 +4,15 @@
  *
  * Contenders take turns, and medians of several rounds are compared, so that a busy machine slows all of them alike.
  */
-import { openDevice, toTensors, trainingStep } from "../../lib/nn/mod.ts";
+import { openDevice } from "../../lib/nn/mod.ts";
 import { capturedStepper, eagerStepper } from "../../lib/nn/stepper.ts";
 import { median } from "../../lib/numerics/mod.ts";
 import { sampleSequences } from "../../lib/markov_induction/data.ts";
+import { begin } from "./advance.ts";
 import { gpuName, noAdapter, openGpu } from "./gpu.ts";
 import { findTorch, type TorchDevice } from "./torch.ts";
 import { type BenchOptions, type BenchRow, timed } from "./types.ts";
-import { compressedSteps, uniformTokens, type Workload, workloads } from "./workloads.ts";
+import { compressedSteps, uniformTokens, workloads } from "./workloads.ts";
 
 /** What `deno task bench training` runs. */
 export const name = "training";
@@ -32,7 +33,13 @@ async function onWasm({ log, wanted }: BenchOptions, torch: TorchDevice | string
   const device = `wasm: ${(await openDevice("wasm")).name}`, rows: BenchRow[] = [];
   for (const peer of new Set(workloads.map((workload) => workload.peer))) {
     const all = workloads.filter((workload) => workload.peer === peer && wanted(workload.name));
-    const contenders = all.map((workload) => ({ ...workload, device, ...stepsOf(workload, eagerStepper) }));
+    const contenders = all.flatMap((workload) => {
+      const alone = { ...workload, device, ...begin(workload.make(), eagerStepper, 0) };
+      if (!workload.make().batch.parts) return [alone];
+      const note = "a second thread draws the batches; the peer has one";
+      const helped = { ...workload, device, note, ...begin(workload.make(), eagerStepper, 1) };
+      return [alone, { ...helped, name: `${workload.name}, batches drawn ahead` }];
+    });
     const extra = peer === "markov_induction" ? compressed().filter(({ name }) => wanted(name)) : [];
     if (contenders.length + extra.length === 0) continue;
     rows.push(...await race([...contenders, ...extra], torch, log));
@@ -59,43 +66,23 @@ async function onWebGpu(
   const peer = device.kind === "gpu" ? torch.cuda : torch.cpu;
   const rows: BenchRow[] = [];
   for (const workload of workloads.filter(({ name }) => wanted(name))) {
-    const { run, dispose } = stepsOf(workload, capturedStepper);
+    const begun = begin(workload.make(), capturedStepper, device.kind === "gpu" ? undefined : 0);
     const steps = device.kind === "gpu" ? workload.steps : Math.min(workload.steps, 6);
     const contender = {
       ...workload,
       name: `${workload.name}, captured`,
       device: gpuName(device),
       steps,
-      run,
+      ...begun,
     };
     rows.push(...await race([contender], peer, log));
-    dispose();
+    begun.dispose();
   }
   return rows;
 }
 
 function missing(peer: TorchDevice | string): string {
   return typeof peer === "string" ? peer : `peer: ${peer.name}`;
-}
-
-/** A workload on the device that is open. */
-function stepsOf(workload: Workload, stepper: typeof eagerStepper): { run: Steps; dispose(): void } {
-  const { model, optimizer, batch } = workload.make();
-  const parameters = toTensors(model.initial());
-  const state = { parameters, optimizer: optimizer.initial(parameters) };
-  const steps = stepper(trainingStep(model, optimizer), optimizer, model.runs, state);
-  let done = 0;
-  return {
-    async run(count) {
-      for (let i = 0; i < count; i++) steps.advance(batch(done), done++);
-      const { losses, state } = steps.snapshot();
-      await losses!.data(); // waits for a GPU
-      for (const t of [losses!, ...Object.values(state.parameters), ...Object.values(state.optimizer)]) {
-        t.dispose();
-      }
-    },
-    dispose: () => steps.dispose(),
-  };
 }
 
 /** The engine that trains the paper's full batches: on counts, in float64. */
@@ -110,12 +97,12 @@ function compressed(): Contender[] {
     {
       name: "markov_induction, compressed",
       note: "float64, on window counts",
-      run: compressedSteps(uniformTokens(4000)),
+      advance: compressedSteps(uniformTokens(4000)),
     },
     {
       name: "markov_induction, compressed, 9000 published sequences",
       note: "the peer has 4000 uniform ones",
-      run: compressedSteps(published),
+      advance: compressedSteps(published),
     },
   ].map((contender) => ({ ...contender, peer, device, steps }));
 }
@@ -126,7 +113,7 @@ interface Contender {
   readonly device: string;
   readonly note: string;
   readonly steps: number;
-  readonly run: Steps;
+  readonly advance: Steps;
 }
 
 /** Rounds of the contenders and their common peer in turns. */
@@ -136,16 +123,16 @@ async function race(
   log: (line: string) => void,
 ): Promise<BenchRow[]> {
   const times = contenders.map((): number[] => []), theirs: number[] = [], [{ peer }] = contenders;
-  for (const { run, steps } of contenders) {
+  for (const { advance, steps } of contenders) {
     // Compilers, caches and the allocator settle: trainings make thousands of steps, of which the first hundreds are slow.
     const start = performance.now();
-    do await run(steps); while (performance.now() - start < WARM_UP);
+    do await advance(steps); while (performance.now() - start < WARM_UP);
   }
   for (let round = 1; round <= ROUNDS; round++) {
     log(`${peer}, round ${round} of ${ROUNDS}`);
-    for (const [i, { run, steps }] of contenders.entries()) {
+    for (const [i, { advance, steps }] of contenders.entries()) {
       const start = performance.now();
-      await run(steps);
+      await advance(steps);
       times[i].push((performance.now() - start) / steps);
     }
     if (typeof torch !== "string") theirs.push(await torch.ms(peer, contenders[0].steps));

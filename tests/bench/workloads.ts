@@ -11,7 +11,7 @@ import { compressedEngine } from "../../lib/markov_induction/model/compressed.ts
 import { directModel } from "../../lib/markov_induction/model/direct.ts";
 import { initialWeights, zeroWeights } from "../../lib/markov_induction/model/weights.ts";
 import { countWindows } from "../../lib/markov_induction/model/window_counts.ts";
-import { adam, type HostArrays, type Model, type Optimizer, sgd } from "../../lib/nn/mod.ts";
+import { adam, type HostArrays, type Rehearsal, sgd } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/numerics/mod.ts";
 import { transformerModel } from "../../lib/sparse_regression/model.ts";
 import { benchBatch, houseModel } from "./nn_workload.ts";
@@ -26,7 +26,7 @@ export interface Workload {
   readonly note: string;
   /** Steps a round: enough to be measured, few enough to wait for. */
   readonly steps: number;
-  make(): { model: Model; optimizer: Optimizer; batch(step: number): HostArrays };
+  make(): Rehearsal;
 }
 
 /** All runs below are single ones: R = 1. */
@@ -39,7 +39,7 @@ export const workloads: readonly Workload[] = [
     make() {
       const runs = [{ alphaStar: 1, wStar: 0.6, sigma: 0.1, seed: 1 }];
       const model = sixScalarModel({ L: 100, batch: 1024, stage: "two", runs });
-      return { model, optimizer: sgd({ learningRate: 0.5 }), batch: (step) => model.batchAt(step) };
+      return { model, optimizer: sgd({ learningRate: 0.5 }), batch: model.batchAt };
     },
   },
   {
@@ -93,7 +93,7 @@ export const workloads: readonly Workload[] = [
         runs: [{ architecture: { d: 16, width: 128, attention: "linear", layers }, seed: 1 }],
       });
       const optimizer = adam({ learningRate: 1e-3, clipNorm: 1 });
-      return { model, optimizer, batch: (step) => model.batchAt(step) };
+      return { model, optimizer, batch: model.batchAt };
     },
   },
 ];

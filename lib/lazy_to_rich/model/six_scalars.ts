@@ -8,10 +8,11 @@
  * loss      1/2 <|t1 - o1|^2> + 1/2 <|t2 - o2|^2>
  */
 import {
+  batchesOf,
+  type BatchSource,
   blocked,
   constant,
   halfMeanSquare,
-  type HostArray,
   hostArray,
   initialize,
   matMul,
@@ -20,8 +21,7 @@ import {
   tf,
 } from "../../nn/mod.ts";
 import type { HostArrays, Tensors } from "../../nn/mod.ts";
-import { stream } from "../../numerics/mod.ts";
-import { scoreDiagonal } from "../data.ts";
+import { scoreDiagonal, tokenDraws } from "../data.ts";
 
 /** One of the runs: its task, its start and its data. */
 export interface SixScalarRun {
@@ -59,7 +59,7 @@ export interface SixScalarProgram {
 /** A model together with the batches it eats. */
 export interface SixScalarModel extends Model {
   /** The data of a step, a function of (seed of the run, step) alone. */
-  batchAt(step: number): HostArrays;
+  readonly batchAt: BatchSource;
   /** A batch no step uses, of `sequences` per run. */
   evaluation(sequences: number): HostArrays;
 }
@@ -79,15 +79,7 @@ export function sixScalarModel(program: SixScalarProgram): SixScalarModel {
   const names = trainedNames(stage, tied);
   const starts = runs.map((run) => startOf(run, d));
   const constants = constantArrays(program, starts);
-  const tokens = new Float32Array(R * batch * L * d);
-
-  const draw = (out: Float32Array, label: string, step: number): HostArray => {
-    const size = out.length / R;
-    runs.forEach(({ seed }, r) =>
-      void stream(seed, "lazy_to_rich", label, step).fillNormal(out.subarray(r * size, (r + 1) * size))
-    );
-    return hostArray(out, [R, size / (L * d), L, d]);
-  };
+  const tokens = { seeds: runs.map(({ seed }) => seed), batch, L, d };
   const losses = (p: Tensors, data: Tensors) => partialLosses({ ...data, ...p }, { stage, tied, L });
   return {
     name: `six scalars, stage ${stage}${tied ? ", tied" : ""}, L=${L}, d=${d}`,
@@ -102,10 +94,10 @@ export function sixScalarModel(program: SixScalarProgram): SixScalarModel {
       return tf.add(fourGram, induction) as tf.Tensor1D;
     },
     metrics: (p, data) => ({ ...losses(p, data), ...p }),
-    batchAt: (step) => ({ ...constants, tokens: draw(tokens, "tokens", step) }),
+    batchAt: batchesOf(constants, tokenDraws, tokens, () => new URL("../data.ts", import.meta.url).href),
     evaluation: (sequences) => ({
       ...constants,
-      tokens: draw(new Float32Array(R * sequences * L * d), "evaluation", 0),
+      ...tokenDraws({ ...tokens, batch: sequences, family: "evaluation" })(0),
     }),
   };
 }

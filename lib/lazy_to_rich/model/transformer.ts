@@ -4,10 +4,10 @@
  * (a copier in layer 1, a matcher in layer 2) is also what an ordinary two-layer network finds.
  */
 import {
+  batchesOf,
+  type BatchSource,
   constant,
   gaussian,
-  type HostArray,
-  hostArray,
   type HostArrays,
   type Initial,
   initialize,
@@ -16,7 +16,7 @@ import {
   tf,
   values,
 } from "../../nn/mod.ts";
-import { mixedBatch, type MixedTask, scoreDiagonal } from "../data.ts";
+import { mixedDraws, type MixedTask, scoreDiagonal } from "../data.ts";
 import { type Architecture, parameterShapes } from "../forward.ts";
 import { forwardPass, positionConstants } from "./transformer_pass.ts";
 import { inductionScore, previousTokenScore, scoreConstants } from "./transformer_scores.ts";
@@ -47,7 +47,7 @@ export interface TransformerProgram {
 /** A model together with the batches it eats. */
 export interface TransformerModel extends Model {
   /** The data of a step, a function of (seed of the run, step) alone. */
-  batchAt(step: number): HostArrays;
+  readonly batchAt: BatchSource;
   /** A batch no step uses. */
   evaluation(sequences: number): HostArrays;
 }
@@ -68,14 +68,6 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
     ...scoreConstants(L, scoreDiagonal(task)),
   };
 
-  const draw = (sequences: number, step: number): HostArrays => {
-    const runs = seeds.map((seed) => mixedBatch(task, { seed, step, batch: sequences }));
-    return {
-      ...constants,
-      tokens: stacked(runs.map(({ tokens }) => tokens.data), [R, sequences, L, d]),
-      targets: stacked(runs.map(({ targets }) => targets.data), [R, sequences, 2 * d]),
-    };
-  };
   const evaluate = (p: Tensors, x: Tensors) => {
     const pass = forwardPass(architecture, p, x);
     const errors = tf.square(tf.sub(pass.output, x.targets)); // [run, batch, 2 d]
@@ -101,8 +93,13 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
         inductionScore: inductionScore(attention[attention.length - 1], x.tokens, x.bStar),
       };
     },
-    batchAt: (step) => draw(batch, step),
-    evaluation: (sequences) => draw(sequences, -1),
+    batchAt: batchesOf(
+      constants,
+      mixedDraws,
+      { task, seeds, batch },
+      () => new URL("../data.ts", import.meta.url).href,
+    ),
+    evaluation: (sequences) => ({ ...constants, ...mixedDraws({ task, seeds, batch: sequences })(-1) }),
   };
 }
 
@@ -125,12 +122,6 @@ function initials(architecture: Architecture, start: TransformerStart): Record<s
       return [name, gaussian(shape, scale / Math.sqrt(inputs))];
     }),
   );
-}
-
-function stacked(parts: readonly Float32Array[], shape: number[]): HostArray {
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((offset, part) => (data.set(part, offset), offset + part.length), 0);
-  return hostArray(data, shape);
 }
 
 function check({ task, architecture, seeds, start = {} }: TransformerProgram): void {

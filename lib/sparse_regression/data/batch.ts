@@ -96,3 +96,26 @@ export function promptBatch(task: SparseTask, options: BatchOptions): PromptBatc
     weights: { data: weights, shape: [B, d] },
   };
 }
+
+/** What a program of several runs draws at every step; counts as in {@link BatchOptions}. */
+export interface PromptDraws extends Pick<BatchOptions, "batch" | "n" | "q" | "name"> {
+  readonly task: SparseTask;
+  /** Seeds of the runs; equal ones share their prompts. */
+  readonly seeds: readonly number[];
+}
+
+/** Minibatches of several runs: the arrays of a {@link PromptBatch}, but for the weights, with the run as their first axis. */
+export function promptDraws(
+  { task, seeds, ...options }: PromptDraws,
+): (step: number) => Record<"tokens" | "context" | "targets", BatchArray> {
+  return (step) => {
+    const drawn = new Map(seeds.map((seed) => [seed, promptBatch(task, { ...options, seed, step })]));
+    const stacked = (name: keyof PromptBatch): BatchArray => {
+      const { shape, data: { length } } = drawn.get(seeds[0])![name];
+      const data = new Float32Array(seeds.length * length);
+      seeds.forEach((seed, run) => data.set(drawn.get(seed)![name].data, run * length));
+      return { data, shape: [seeds.length, ...shape] };
+    };
+    return { tokens: stacked("tokens"), context: stacked("context"), targets: stacked("targets") };
+  };
+}

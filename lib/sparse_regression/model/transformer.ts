@@ -3,6 +3,8 @@
  * the number of heads. The loss is the excess risk itself, mean (prediction - <w*, x>)^2 over the queries.
  */
 import {
+  batchesOf,
+  type BatchSource,
   constant,
   gaussian,
   type HostArray,
@@ -14,7 +16,7 @@ import {
   type Tensors,
   tf,
 } from "../../nn/mod.ts";
-import { type PromptBatch, promptBatch, type SparseTask } from "../data.ts";
+import { promptDraws, type SparseTask } from "../data.ts";
 import type { Architecture } from "../forward.ts";
 import { attentionLayer, embed } from "./layer.ts";
 import { programShapes } from "./layout.ts";
@@ -67,7 +69,7 @@ export interface TransformerModel extends Model {
   /** Queries of a prompt. */
   readonly queries: number;
   /** The data of a training step. */
-  batchAt(step: number): HostArrays;
+  readonly batchAt: BatchSource;
   /** Other data in the same layout. */
   prompts(options: PromptBatchOptions): HostArrays;
   /** Predictions at the queries, [run, prompt, q]. */
@@ -108,17 +110,18 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
     return tf.reshape(linear(through(p, x, first.layers.length), p["readout"]), [R, B, q]);
   };
   const risks = (p: Tensors, x: Tensors) => tf.mean(tf.square(tf.sub(predictions(p, x), x.targets)), 2);
+  const trained = {
+    task,
+    seeds: runs.map(({ seed }) => seed),
+    batch: program.batch,
+    n: program.n,
+    q: program.q,
+  };
   const prompts = (options: PromptBatchOptions): HostArrays => {
     const { n, prompts: batch, step, q = program.q, name, gains, sharedSeed } = options;
-    const seeds = sharedSeed === undefined ? runs.map(({ seed }) => seed) : [sharedSeed];
-    const drawn = new Map(
-      seeds.map((seed) => [seed, promptBatch(task, { seed, step, batch, n, q, ...name ? { name } : {} })]),
-    );
-    const parts = seeds.map((seed) => drawn.get(seed)!);
+    const seeds = sharedSeed === undefined ? trained.seeds : [sharedSeed];
     return {
-      tokens: stacked(parts, "tokens"),
-      context: stacked(parts, "context"),
-      targets: stacked(parts, "targets"),
+      ...promptDraws({ task, seeds, batch, n, q, ...name ? { name } : {} })(step),
       ...structure,
       ...gains ? gainArrays(architectures, gains) : {},
     };
@@ -132,7 +135,7 @@ export function transformerModel(program: TransformerProgram): TransformerModel 
     queries: program.q,
     initial: () => initialize(runs.map(({ seed }) => seed), () => initials(first)),
     loss: (p, x) => tf.mean(risks(p, x), 1) as tf.Tensor1D,
-    batchAt: (step) => prompts({ n: program.n, prompts: program.batch, step }),
+    batchAt: batchesOf(structure, promptDraws, trained, () => new URL("../data.ts", import.meta.url).href),
     prompts,
     predictions,
     risks,
@@ -198,13 +201,6 @@ function gainArrays(architectures: readonly Architecture[], gains: Gains): HostA
     );
     return [`layer${l + 1}.gain`, hostArray(Float32Array.from(data), [R, 1, 1, columns])];
   }));
-}
-
-function stacked(parts: readonly PromptBatch[], name: "tokens" | "context" | "targets"): HostArray {
-  const { shape, data: { length } } = parts[0][name];
-  const data = new Float32Array(parts.length * length);
-  parts.forEach((part, r) => data.set(part[name].data, r * length));
-  return hostArray(data, [parts.length, ...shape]);
 }
 
 function checkRuns(task: SparseTask, architectures: readonly Architecture[]): void {
