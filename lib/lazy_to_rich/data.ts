@@ -135,7 +135,9 @@ export function gaussianTokens(random: RandomStream, L: number, d = 1): Float64A
 
 /** A row-major float32 array. */
 export interface BatchArray {
+  /** Row-major numbers. */
   readonly data: Float32Array;
+  /** Lengths of the axes. */
   readonly shape: readonly number[];
 }
 

@@ -8,7 +8,9 @@ export type Draws = (step: number) => HostArrays;
 export interface DrawsAddress {
   /** Address of the module; it should load quickly, and needs no device. */
   module(): string;
+  /** Its function. */
   readonly name: string;
+  /** What the function is called with. */
   readonly parameters: unknown;
 }
 

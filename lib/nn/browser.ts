@@ -4,7 +4,7 @@
  */
 export { tf } from "./tf.ts";
 export { backendNames, DeviceError, openDevice } from "./browser_device.ts";
-export { batchesOf, type BatchSource, type Draws } from "./batches.ts";
+export { batchesOf, type BatchSource, type Draws, type DrawsAddress } from "./batches.ts";
 export { matMul } from "./matmul.ts";
 export * from "./attention.ts";
 export { shiftedAttention } from "./shifted_attention.ts";

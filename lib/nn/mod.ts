@@ -4,7 +4,7 @@
  */
 export { tf } from "./tf.ts";
 export { backendNames, currentDevice, DeviceError, openDevice, type OpenOptions } from "./backend.ts";
-export { batchesOf, type BatchSource, type Draws } from "./batches.ts";
+export { batchesOf, type BatchSource, type Draws, type DrawsAddress } from "./batches.ts";
 export { matMul } from "./matmul.ts";
 export * from "./attention.ts";
 export { shiftedAttention } from "./shifted_attention.ts";

@@ -99,6 +99,7 @@ export function promptBatch(task: SparseTask, options: BatchOptions): PromptBatc
 
 /** What a program of several runs draws at every step; counts as in {@link BatchOptions}. */
 export interface PromptDraws extends Pick<BatchOptions, "batch" | "n" | "q" | "name"> {
+  /** What prompts are drawn from. */
   readonly task: SparseTask;
   /** Seeds of the runs; equal ones share their prompts. */
   readonly seeds: readonly number[];
