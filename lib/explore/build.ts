@@ -63,10 +63,13 @@ export async function showExplorer(
   height = 900,
 ): Promise<{ [mime: symbol]: () => Record<string, string> }> {
   const page = await explorerHtml(paper, { live: false });
+  const elsewhere = `"deno task explore ${paper}" opens it in a browser`;
+  const words = "The explorer is not shown in a notebook that is not trusted: run this cell, " +
+    `or choose "Trust Notebook"; ${elsewhere}.`;
   return {
     [Symbol.for("Jupyter.display")]: () => ({
-      "text/html": frameHtml(page, height),
-      "text/plain": `Explorer of ${paper}: run "deno task explore ${paper}" to open it in a browser.`,
+      "text/html": frameHtml(page, words, height),
+      "text/plain": `Explorer of ${paper}: ${elsewhere}.`,
     }),
   };
 }

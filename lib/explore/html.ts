@@ -36,9 +36,14 @@ ${scripts.join("\n")}
 `;
 }
 
-/** A page inside a notebook's output: a frame of its own, so that neither can disturb the other. */
-export function frameHtml(page: string, height = 900): string {
+/**
+ * A page inside a notebook's output: a frame of its own, so that neither can disturb the other. Notebooks that the reader has not trusted
+ * are shown without frames and without styles: then the words show that are hidden by a style else.
+ */
+export function frameHtml(page: string, words: string, height = 900): string {
   return `<iframe title="Explorer" style="width: 100%; height: ${height}px; border: 0" allow="clipboard-write" srcdoc="${
     page.replace(/&/g, "&amp;").replace(/"/g, "&quot;")
-  }"></iframe>`;
+  }"></iframe><style>.instead-of-frame { display: none }</style><p class="instead-of-frame">${
+    escape(words)
+  }</p>`;
 }

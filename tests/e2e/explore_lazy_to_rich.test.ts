@@ -129,7 +129,7 @@ describe.skipIf(noChromium)("explorer of lazy_to_rich in chromium", () => {
     const path = `${tab.folder}/cell.html`, page = tab.page();
     await Deno.writeTextFile(
       path,
-      `<!doctype html><body>${frameHtml(await Deno.readTextFile(tab.file))}</body>`,
+      `<!doctype html><body>${frameHtml(await Deno.readTextFile(tab.file), "not trusted")}</body>`,
     );
     await page.goto(`file://${path}`);
     const frame = page.frameLocator("iframe");

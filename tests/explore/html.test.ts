@@ -59,8 +59,13 @@ test("no script can end its own element, since it lies packed; unpacked it is th
 
 test("inside a notebook the page lies whole in a frame, with words for where HTML is not shown", async () => {
   const html = '<!doctype html><p title="a &amp; b">x</p>';
-  const { document } = parseHTML(`<body>${frameHtml(html)}</body>`);
+  const { document } = parseHTML(`<body>${frameHtml(html, "Not <trusted>")}</body>`);
   expect(document.querySelector("iframe")!.getAttribute("srcdoc")).toBe(html);
+  // A sanitizer takes frames and styles away, and leaves the words.
+  const hidden = document.querySelector(
+    `p.${document.querySelector("style")!.textContent.match(/^\.([\w-]+)/)![1]}`,
+  )!;
+  expect(hidden.textContent).toBe("Not <trusted>");
   const shown = (await showExplorer("lazy_to_rich"))[Symbol.for("Jupyter.display")]();
   expect(shown["text/html"]).toContain("srcdoc=");
   // Live training is in the page on disk alone.

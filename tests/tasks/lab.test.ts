@@ -1,6 +1,7 @@
 /** @module The kernelspec: where it goes, what it says, and that a kernel really starts from it. */
 import { expect, test } from "vitest";
-import { installKernel, jupyterDataFolder } from "../../lib/tasks/kernelspec.ts";
+import { installKernel, jupyterDataFolder, kernelName, kernelSpec } from "../../lib/tasks/kernelspec.ts";
+import { papers } from "../../lib/tasks/papers.ts";
 import { temporaryFolders } from "../notebook/support.ts";
 
 const folder = temporaryFolders();
@@ -46,10 +47,26 @@ test("the task honours JUPYTER_DATA_DIR and --dir, and --print writes nothing", 
   expect([...Deno.readDirSync(neither)]).toEqual([]);
 });
 
-test("without JupyterLab the task says how to open the notebooks, and succeeds", async () => {
+test("the notebooks ask for the kernel that the task installs", () => {
+  const { display_name, language } = kernelSpec("deno");
+  for (const { notebook } of papers) {
+    const { metadata } = JSON.parse(Deno.readTextFileSync(`${root}/notebooks/${notebook}`));
+    expect(metadata.kernelspec).toEqual({ name: kernelName, display_name, language });
+  }
+});
+
+test("without JupyterLab, Jupyter Notebook is opened", async () => {
+  const programs = folder();
+  Deno.writeTextFileSync(`${programs}/jupyter-notebook`, '#!/bin/sh\necho "opened $1"\n', { mode: 0o755 });
+  const { code, stdout } = await lab(["--dir", folder()], { PATH: programs });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^opened .*\/notebooks$/m);
+});
+
+test("without either the task says how to open the notebooks, and succeeds", async () => {
   const { code, stdout } = await lab(["--dir", folder()], { PATH: "/nowhere" });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/JupyterLab was not found[^]*VS Code/);
+  expect(stdout).toMatch(/Neither JupyterLab nor Jupyter Notebook was found[^]*VS Code/);
 });
 
 test("an unknown option is one sentence and exit code 2", async () => {
