@@ -2,18 +2,5 @@
  * @module What of this room runs in a page: the same models, layers, optimisers and training step, on a page's own devices. The bundler
  * of explorers puts this face in the place of `mod.ts`, so that a model is the same file in both.
  */
-export { tf } from "./tf.ts";
+export * from "./everywhere.ts";
 export { backendNames, DeviceError, openDevice } from "./browser_device.ts";
-export { batchesOf, type BatchSource, type Draws, type DrawsAddress } from "./batches.ts";
-export { matMul } from "./matmul.ts";
-export * from "./attention.ts";
-export { shiftedAttention } from "./shifted_attention.ts";
-export * from "./layers.ts";
-export * from "./init.ts";
-export * from "./tensors.ts";
-export * from "./optimizer.ts";
-export * from "./step.ts";
-export { type Fault, findFaults } from "./guard.ts";
-export type { History, SamplingOptions } from "./history.ts";
-export { type PacedOptions, type PacedSample, PacedTraining } from "./paced.ts";
-export type * from "./types.ts";
