@@ -57,6 +57,9 @@ export interface TrainOptions extends SamplingOptions {
   onProgress?(step: number, steps: number, loss: number[]): void;
 }
 
+/** Bytes of batches that may wait for the device: a GPU is asked for its losses only now and then, and must not pile them up. */
+const MOST_UNDER_WAY = 2 ** 28;
+
 /** A run that left the finite numbers. */
 export interface Divergence extends Fault {
   /** The number of updates after which it was first seen. */
@@ -120,9 +123,16 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const memory = memoryGuard(options);
 
   const batches = new BatchesAhead(options.batch, steps, options.threads);
+  let underWay = 0; // bytes of batches that the device may not have read yet
   const advance = async () => {
-    stepper.advance(await batches.next(done), done);
+    const batch = await batches.next(done);
+    stepper.advance(batch, done);
     done++;
+    underWay += freshBytes(batch);
+    if (underWay > MOST_UNDER_WAY) {
+      await stepper.settled();
+      underWay = 0;
+    }
   };
   const accept = (state: StepState) => {
     disposeTensors(named(good.state));
@@ -221,6 +231,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     release();
     throw error;
   }
+}
+
+/** Bytes that are uploaded anew at every step. */
+function freshBytes(batch: HostArrays): number {
+  return Object.values(batch).reduce(
+    (sum, array) => sum + (Object.isFrozen(array) ? 0 : array.data.byteLength),
+    0,
+  );
 }
 
 function checkOptions({ steps, guardEvery = 50, checkpointEvery = 1 }: TrainOptions): void {

@@ -10,6 +10,7 @@ import {
   train,
   type TrainOptions,
 } from "../../lib/nn/mod.ts";
+import { webGpuBackend } from "../../lib/nn/recording.ts";
 import { checkpointParts } from "../../lib/runs/mod.ts";
 import { devices, numbers, open, small, smallBatch, smallTransformer, titled } from "./support.ts";
 
@@ -274,6 +275,33 @@ describe("the trainer", () => {
     await expect(attempt({})).rejects.toThrow("has backend cpu, this training has backend wasm");
     await checkpoint.save((await checkpoint.load())!.subarray(1));
     await expect(attempt({})).rejects.toThrow(StateError);
+  });
+});
+
+const webgpu = devices.find(({ backend }) => backend === "webgpu")!;
+
+describe.skipIf(webgpu.missing)(`batches under way ${titled(webgpu)}`, () => {
+  beforeAll(() => open(webgpu));
+
+  it("are waited for before they fill the memory; what is uploaded once does not count", async () => {
+    const { queue } = webGpuBackend(), wait = queue.onSubmittedWorkDone.bind(queue);
+    let waits = 0;
+    queue.onSubmittedWorkDone = () => (waits++, wait());
+    const size = 2 ** 24, data = new Float32Array(size); // 64 MiB: the fifth one is too much
+    const model = parabola(
+      1,
+      (p, { x }) => tf.reshape(tf.square(tf.sub(p.w, tf.slice(x, [0, 7], [1, 1]))), [1]),
+    );
+    const training = (x: HostArrays["x"]) =>
+      train({ model, optimizer: sgd({ learningRate: 0.1 }), batch: () => ({ x }), steps: 11, every: 11 });
+    try {
+      await training(Object.freeze({ data, shape: [1, size] }));
+      expect(waits).toBe(0);
+      expect((await training({ data, shape: [1, size] })).status).toBe("done");
+      expect(waits).toBe(2);
+    } finally {
+      delete (queue as Partial<GPUQueue>).onSubmittedWorkDone;
+    }
   });
 });
 
