@@ -12,21 +12,29 @@ const TRIAL = 16;
 /** Milliseconds of drawing that must be left for that: threads have to start and to load their modules. */
 const WORTH = 1500;
 const MOST_THREADS = 8;
-/** Batches asked of a thread in advance. */
+/** Blocks of batches asked of a thread in advance. */
 const AHEAD = 2;
+/** Milliseconds of drawing in a block: a message costs both sides a tenth of one or more. */
+const BLOCK = 4;
+const LONGEST_BLOCK = 16;
 
 /** Hands out the batches of a training, in the order of its steps as a rule. */
 export class BatchesAhead {
   readonly #source: BatchSource;
   readonly #steps: number;
-  readonly #asked = new Map<number, PromiseWithResolvers<HostArrays>>();
+  /** Blocks of batches that threads draw, by their number. */
+  readonly #asked = new Map<number, PromiseWithResolvers<readonly HostArrays[]>>();
   #threads: Worker[] = [];
+  /** Batches in a block. */
+  #length = 4;
+  #block = -1;
+  /** What was drawn for the steps of `#block`. */
+  #drawn: readonly HostArrays[] = [];
   /** Whether threads may still be started. */
   #undecided: boolean;
-  #drawn = 0;
+  #tried = 0;
   #spent = 0;
   #since = 0;
-  #spare: HostArrays = {};
 
   /**
    * @param steps the number of batches in all
@@ -48,10 +56,8 @@ export class BatchesAhead {
   next(step: number): HostArrays | Promise<HostArrays> {
     if (this.#undecided) this.#decide(step);
     if (this.#threads.length === 0) return this.#draw(step);
-    for (const early of this.#asked.keys()) if (early < step) this.#asked.delete(early);
-    const end = Math.min(this.#steps, step + AHEAD * this.#threads.length);
-    for (let s = step; s < end; s++) if (!this.#asked.has(s)) this.#ask(s);
-    return this.#take(step);
+    const block = Math.floor(step / this.#length);
+    return block === this.#block ? this.#batch(step) : this.#turnTo(block, step);
   }
 
   /** Ends the threads. */
@@ -59,23 +65,25 @@ export class BatchesAhead {
     for (const thread of this.#threads) thread.terminate();
     this.#threads = [];
     this.#asked.clear();
+    this.#block = -1;
     this.#undecided = false;
   }
 
   #draw(step: number): HostArrays {
     const start = performance.now(), batch = this.#source(step);
-    if (this.#drawn++ === 0) this.#since = start;
+    if (this.#tried++ === 0) this.#since = start;
     this.#spent += performance.now() - start;
     return batch;
   }
 
   /** Starts as many threads as draw a batch in the time that the rest of a step takes, if there is enough left to draw. */
   #decide(step: number): void {
-    if (this.#drawn < TRIAL) return;
+    if (this.#tried < TRIAL) return;
     this.#undecided = false;
-    const drawing = this.#spent / this.#drawn,
-      rest = (performance.now() - this.#since) / this.#drawn - drawing;
+    const drawing = this.#spent / this.#tried,
+      rest = (performance.now() - this.#since) / this.#tried - drawing;
     if (drawing * (this.#steps - step) < WORTH) return;
+    this.#length = Math.min(LONGEST_BLOCK, Math.ceil(BLOCK / drawing));
     const others = Math.min(MOST_THREADS, (navigator.hardwareConcurrency ?? 1) - 1);
     this.#start(Math.min(others, Math.ceil(drawing / Math.max(rest, 0.05))));
   }
@@ -86,8 +94,8 @@ export class BatchesAhead {
     this.#threads = Array.from({ length: threads }, () => {
       const thread = new Worker(new URL("./drawing_worker.ts", import.meta.url).href, { type: "module" });
       thread.onmessage = ({ data }: MessageEvent<Answer>) => {
-        const asked = this.#asked.get(data.step);
-        if (data.arrays) asked?.resolve(data.arrays);
+        const asked = this.#asked.get(data.block);
+        if (data.batches) asked?.resolve(data.batches);
         else asked?.reject(new Error(data.error));
       };
       thread.onerror = (event) => {
@@ -99,20 +107,35 @@ export class BatchesAhead {
     });
   }
 
-  #ask(step: number): void {
-    const answer = Promise.withResolvers<HostArrays>();
+  #ask(block: number, spare: readonly HostArrays[]): void {
+    const answer = Promise.withResolvers<readonly HostArrays[]>();
     answer.promise.catch(() => {}); // whoever takes it is told; perhaps nobody does
-    this.#asked.set(step, answer);
-    const asked: Asked = { step, spare: this.#spare };
-    this.#threads[step % this.#threads.length].postMessage(asked, buffersOf(this.#spare));
-    this.#spare = {};
+    this.#asked.set(block, answer);
+    const first = block * this.#length, count = Math.min(this.#length, this.#steps - first);
+    const asked: Asked = { block, first, count, spare };
+    this.#threads[block % this.#threads.length].postMessage(asked, spare.flatMap(buffersOf));
   }
 
-  async #take(step: number): Promise<HostArrays> {
+  #batch(step: number): HostArrays {
+    return { ...this.#source.parts!.constants, ...this.#drawn[step - this.#block * this.#length] };
+  }
+
+  async #turnTo(block: number, step: number): Promise<HostArrays> {
+    for (const early of this.#asked.keys()) if (early < block) this.#asked.delete(early);
+    const end = Math.min(Math.ceil(this.#steps / this.#length), block + AHEAD * this.#threads.length);
+    let spare = this.#drawn;
+    for (let b = block; b < end; b++) {
+      if (this.#asked.has(b)) continue;
+      this.#ask(b, spare);
+      spare = [];
+    }
+    this.#block = -1;
+    this.#drawn = spare;
     try {
-      this.#spare = await this.#asked.get(step)!.promise;
-      this.#asked.delete(step);
-      return { ...this.#source.parts!.constants, ...this.#spare };
+      this.#drawn = await this.#asked.get(block)!.promise;
+      this.#asked.delete(block);
+      this.#block = block;
+      return this.#batch(step);
     } catch {
       this.stop(); // what is wrong with the draws shows when they are made here
       return this.#source(step);

@@ -1,6 +1,6 @@
 /**
- * @module What a thread that draws batches runs. The first message says which draws; every other one names a step, and may bring arrays
- * of an earlier batch, into whose memory the next one goes.
+ * @module What a thread that draws batches runs. The first message says which draws; every other one names a block of steps, and may
+ * bring arrays of earlier batches, into whose memory the next ones go.
  */
 import { buffersOf, type Draws } from "./batches.ts";
 import type { HostArrays } from "./types.ts";
@@ -14,15 +14,19 @@ export interface Opening {
 
 /** Every other message. */
 export interface Asked {
-  readonly step: number;
-  /** Arrays that nobody needs any more. */
-  readonly spare: HostArrays;
+  /** What the answer is called. */
+  readonly block: number;
+  /** The first step, and how many. */
+  readonly first: number;
+  readonly count: number;
+  /** Batches that nobody needs any more. */
+  readonly spare: readonly HostArrays[];
 }
 
-/** The answer to it; without arrays, why there are none. */
+/** The answer to it; without batches, why there are none. */
 export interface Answer {
-  readonly step: number;
-  readonly arrays?: HostArrays;
+  readonly block: number;
+  readonly batches?: readonly HostArrays[];
   readonly error?: string;
 }
 
@@ -38,7 +42,7 @@ async function open({ module, name, parameters }: Opening): Promise<Draws> {
 }
 
 /** Copies: who drew the arrays may use their memory again. They go into spare ones of their size and type. */
-function copied(arrays: HostArrays, spare: HostArrays): HostArrays {
+function copied(arrays: HostArrays, spare: HostArrays = {}): HostArrays {
   return Object.fromEntries(
     Object.entries(arrays).map(([name, { data, shape }]) => {
       const old = spare[name]?.data;
@@ -53,11 +57,12 @@ function copied(arrays: HostArrays, spare: HostArrays): HostArrays {
 
 scope.onmessage = async ({ data }) => {
   if ("module" in data) return void (draws = open(data));
+  const { block, first, count, spare } = data;
   try {
-    const arrays = copied((await draws!)(data.step), data.spare);
-    scope.postMessage({ step: data.step, arrays }, buffersOf(arrays));
+    const draw = await draws!;
+    const batches = Array.from({ length: count }, (_, i) => copied(draw(first + i), spare[i]));
+    scope.postMessage({ block, batches }, batches.flatMap(buffersOf));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    scope.postMessage({ step: data.step, error: message }, []);
+    scope.postMessage({ block, error: error instanceof Error ? error.message : String(error) }, []);
   }
 };

@@ -44,7 +44,7 @@ describe("batches drawn by threads", () => {
   it("are made here when the draws fail there, and then say why", async () => {
     const ahead = open(failingSource, 20, 2);
     for (let step = 0; step < 3; step++) expect((await ahead.next(step)).x.data[0]).toBe(step);
-    await expect(ahead.next(3)).rejects.toThrow("no numbers at step 3");
+    await expect((async () => await ahead.next(3))()).rejects.toThrow("no numbers at step 3");
     expect(ahead.threads).toBe(0);
   });
 
