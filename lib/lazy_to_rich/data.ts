@@ -5,7 +5,7 @@
  * A sequence is [L, d] row-major, oldest token first. Patches are stacked newest first:
  * u = (x_L, ..., x_{L-n+2}), v_s = (x_{s-1}, ..., x_{s-n+1}); the shapes of W are this project's convention.
  */
-import { type RandomStream, softmax, stream } from "../numerics/mod.ts";
+import { type BatchArray, type RandomStream, softmax, stacked, stream } from "../numerics/mod.ts";
 
 /** A similarity g(u, v) of two patches, each of (n-1) d numbers, newest token first. */
 export type SimilarityFunction = (u: ArrayLike<number>, v: ArrayLike<number>) => number;
@@ -133,14 +133,6 @@ export function gaussianTokens(random: RandomStream, L: number, d = 1): Float64A
   return random.fillNormal(new Float64Array(L * d));
 }
 
-/** A row-major float32 array. */
-export interface BatchArray {
-  /** Row-major numbers. */
-  readonly data: Float32Array;
-  /** Lengths of the axes. */
-  readonly shape: readonly number[];
-}
-
 /** A batch on the host; shapes [batch, L, d] and [batch, 2 d], behind the run where there are several. */
 export type MixedBatch = {
   /** Sequences. */
@@ -193,13 +185,6 @@ export function mixedDraws({ task, seeds, batch }: {
       targets: stacked(runs.map((run) => run.targets)),
     };
   };
-}
-
-/** Puts arrays of one shape behind each other, along a new first axis. */
-function stacked(parts: readonly BatchArray[]): BatchArray {
-  const [{ data: { length }, shape }] = parts, data = new Float32Array(parts.length * length);
-  parts.forEach((part, i) => data.set(part.data, i * length));
-  return { data, shape: [parts.length, ...shape] };
 }
 
 /**

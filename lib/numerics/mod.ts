@@ -32,6 +32,7 @@ export { bootstrapStandardError } from "./bootstrap.ts";
 export { logSumExp, softmax } from "./softmax.ts";
 export { erf, erfc, logGamma, normalCdf, normalDensity, normalQuantile } from "./special.ts";
 export { rounded } from "./rounded.ts";
+export { type BatchArray, stacked } from "./batch_array.ts";
 export { findRoot, type RootOptions } from "./find_root.ts";
 export { compileFormula, type Formula, FormulaError, type FormulaOptions } from "./formula.ts";
 /** A small assembler of WebAssembly, for kernels that JavaScript cannot express well. */

@@ -12,11 +12,11 @@ export {
   promptTokens,
 } from "./data/prompt.ts";
 export {
-  type BatchArray,
   type BatchOptions,
   type PromptBatch,
   promptBatch,
   type PromptDraws,
   promptDraws,
 } from "./data/batch.ts";
+export type { BatchArray } from "../numerics/mod.ts";
 export { FastNormal } from "./data/fast_normal.ts";

@@ -1,15 +1,7 @@
 /** @module Minibatches of prompts in float32, drawn fast enough that no GPU waits for them. */
-import { stream } from "../../numerics/mod.ts";
+import { type BatchArray, stacked, stream } from "../../numerics/mod.ts";
 import { FastNormal } from "./fast_normal.ts";
 import { checkCount, checkTask, signalOf, type SparseTask, taskPath } from "./task.ts";
-
-/** A row-major float32 array. */
-export interface BatchArray {
-  /** Row-major numbers. */
-  readonly data: Float32Array;
-  /** Lengths of the axes. */
-  readonly shape: readonly number[];
-}
 
 /**
  * B prompts side by side. T = max n + q positions: context first, then padding (all zero) where a prompt has fewer than
@@ -111,12 +103,7 @@ export function promptDraws(
 ): (step: number) => Record<"tokens" | "context" | "targets", BatchArray> {
   return (step) => {
     const drawn = new Map(seeds.map((seed) => [seed, promptBatch(task, { ...options, seed, step })]));
-    const stacked = (name: keyof PromptBatch): BatchArray => {
-      const { shape, data: { length } } = drawn.get(seeds[0])![name];
-      const data = new Float32Array(seeds.length * length);
-      seeds.forEach((seed, run) => data.set(drawn.get(seed)![name].data, run * length));
-      return { data, shape: [seeds.length, ...shape] };
-    };
-    return { tokens: stacked("tokens"), context: stacked("context"), targets: stacked("targets") };
+    const ofRuns = (name: keyof PromptBatch) => stacked(seeds.map((seed) => drawn.get(seed)![name]));
+    return { tokens: ofRuns("tokens"), context: ofRuns("context"), targets: ofRuns("targets") };
   };
 }
