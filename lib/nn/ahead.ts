@@ -54,8 +54,8 @@ export class BatchesAhead {
 
   /** The batch of a step; what a thread drew may be used until the next one is asked for. */
   next(step: number): HostArrays | Promise<HostArrays> {
-    if (this.#undecided) this.#decide(step);
-    if (this.#threads.length === 0) return this.#draw(step);
+    if (this.#undecided && this.#tried === TRIAL) this.#decide(step);
+    if (this.#threads.length === 0) return this.#undecided ? this.#try(step) : this.#source(step);
     const block = Math.floor(step / this.#length);
     return block === this.#block ? this.#batch(step) : this.#turnTo(block, step);
   }
@@ -69,7 +69,7 @@ export class BatchesAhead {
     this.#undecided = false;
   }
 
-  #draw(step: number): HostArrays {
+  #try(step: number): HostArrays {
     const start = performance.now(), batch = this.#source(step);
     if (this.#tried++ === 0) this.#since = start;
     this.#spent += performance.now() - start;
@@ -78,10 +78,8 @@ export class BatchesAhead {
 
   /** Starts as many threads as draw a batch in the time that the rest of a step takes, if there is enough left to draw. */
   #decide(step: number): void {
-    if (this.#tried < TRIAL) return;
     this.#undecided = false;
-    const drawing = this.#spent / this.#tried,
-      rest = (performance.now() - this.#since) / this.#tried - drawing;
+    const drawing = this.#spent / TRIAL, rest = (performance.now() - this.#since) / TRIAL - drawing;
     if (drawing * (this.#steps - step) < WORTH) return;
     this.#length = Math.min(LONGEST_BLOCK, Math.ceil(BLOCK / drawing));
     const others = Math.min(MOST_THREADS, (navigator.hardwareConcurrency ?? 1) - 1);

@@ -153,6 +153,11 @@ export function webGpuBackend(): WebGpuBackend {
   return tf.backend() as unknown as WebGpuBackend;
 }
 
+/** Kept when the GPU has done all that it was sent; at once on other backends, which compute as they are called. */
+export async function settled(): Promise<void> {
+  if (tf.getBackend() === "webgpu") await webGpuBackend().queue.onSubmittedWorkDone();
+}
+
 /** The buffer a tensor lives in; moves it to the GPU first when it is still on the host. */
 export function bufferOf(tensor: tf.Tensor, backend = webGpuBackend()): GPUBuffer {
   backend.uploadToGPU(tensor.dataId);

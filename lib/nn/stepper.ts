@@ -4,10 +4,9 @@
  */
 import { CapturedStep, copyOfState } from "./captured_step.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { webGpuBackend } from "./recording.ts";
 import type { Step, StepState } from "./step.ts";
 import { disposeTensors, mapValues, toTensors } from "./tensors.ts";
-import { tf } from "./tf.ts";
+import type { tf } from "./tf.ts";
 import type { HostArrays, Tensors } from "./types.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -26,14 +25,8 @@ export interface Stepper {
   snapshot(): Snapshot;
   /** Goes to a state, which is left as it is. */
   restore(state: StepState): void;
-  /** Kept when the device has made all updates. */
-  settled(): Promise<void>;
   /** Frees everything it owns. */
   dispose(): void;
-}
-
-async function settled(): Promise<void> {
-  if (tf.getBackend() === "webgpu") await webGpuBackend().queue.onSubmittedWorkDone();
 }
 
 /** Runs the step's program anew each time. Takes over the tensors of `state`. */
@@ -58,7 +51,6 @@ export function eagerStepper(step: Step, optimizer: Optimizer, runs: number, sta
       disposeTensors(named(state));
       state = cloned(to);
     },
-    settled,
     dispose() {
       uploads.dispose();
       disposeTensors(named(state));
@@ -80,7 +72,6 @@ export function capturedStepper(step: Step, optimizer: Optimizer, runs: number, 
     restore(to) {
       captured!.restore(to); // one goes back to where one has been
     },
-    settled,
     dispose() {
       if (captured) captured.dispose();
       else disposeTensors(named(state));

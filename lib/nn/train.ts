@@ -11,6 +11,7 @@ import { type Fault, findFaults, isOutOfMemory, memoryGuard } from "./guard.ts";
 import { type History, Sampler, type SamplingOptions } from "./history.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { loadProgress, saveProgress } from "./progress.ts";
+import { settled } from "./recording.ts";
 import { type StepState, trainingStep } from "./step.ts";
 import { capturedStepper, eagerStepper, named } from "./stepper.ts";
 import { disposeTensors, toHost, toTensors } from "./tensors.ts";
@@ -130,7 +131,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     done++;
     underWay += freshBytes(batch);
     if (underWay > MOST_UNDER_WAY) {
-      await stepper.settled();
+      await settled();
       underWay = 0;
     }
   };
