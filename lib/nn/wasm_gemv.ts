@@ -27,6 +27,12 @@ type Local = wasmCode.Local;
 const addProduct = (fused: boolean) =>
   fused ? f32x4.fused : (a: Code, b: Code, c: Code) => f32x4.add(f32x4.mul(a, b), c);
 const bump = (pointers: readonly Local[], bytes: number) => pointers.flatMap((p) => p.bump(i32.const(bytes)));
+/** Points at so many rows one after the other. */
+const pointAt = (rows: readonly Local[], first: Local, stride: Local) =>
+  rows.flatMap((row, r) => row.set(r === 0 ? first.get : i32.add(rows[r - 1].get, stride.get)));
+/** The row behind the last of these, all of which have been walked to their ends. */
+const behind = (rows: readonly Local[], stride: Local, k: Local) =>
+  i32.add(rows[rows.length - 1].get, i32.sub(stride.get, i32.shl(k.get, i32.const(2))));
 const fewerThan = (left: Local, count: number) => i32.lessS(left.get, i32.const(count));
 
 function rows(fused: boolean): wasmCode.FunctionCode {
@@ -60,9 +66,7 @@ function rows(fused: boolean): wasmCode.FunctionCode {
     /** Multiplies so many rows at once, while there are so many. */
     const block = (count: 1 | 4): Code =>
       until(fewerThan(n, count), [
-        ...at.slice(0, count).flatMap((row, r) =>
-          row.set(r === 0 ? a.get : i32.add(at[r - 1].get, stride.get))
-        ),
+        ...pointAt(at.slice(0, count), a, stride),
         ...sums.slice(0, count).flatMap((sum) => sum.set(v128.zero)),
         ...[...other.set(x.get), ...left.set(k.get)],
         ...until(fewerThan(left, 4), [
@@ -85,7 +89,7 @@ function rows(fused: boolean): wasmCode.FunctionCode {
           ...bump([...at.slice(0, count), other], 4),
           ...left.bump(i32.const(-1)),
         ]),
-        ...a.set(i32.add(at[count - 1].get, i32.sub(stride.get, i32.shl(k.get, i32.const(2))))),
+        ...a.set(behind(at.slice(0, count), stride, k)),
         ...y.bump(i32.const(4 * count)),
         ...n.bump(i32.const(-count)),
       ]);
@@ -103,9 +107,7 @@ function columns(fused: boolean): wasmCode.FunctionCode {
     /** Adds so many rows at once, while there are so many. */
     const block = (count: number): Code =>
       until(fewerThan(n, count), [
-        ...at.slice(0, count).flatMap((row, r) =>
-          row.set(r === 0 ? a.get : i32.add(at[r - 1].get, stride.get))
-        ),
+        ...pointAt(at.slice(0, count), a, stride),
         ...at.slice(0, count).flatMap((_, r) => factors[r].set(v128.loadSplat(x.get, 4 * r))),
         ...[...to.set(y.get), ...left.set(k.get)],
         ...until(fewerThan(left, 4), [
@@ -126,7 +128,7 @@ function columns(fused: boolean): wasmCode.FunctionCode {
           ...bump([...at.slice(0, count), to], 4),
           ...left.bump(i32.const(-1)),
         ]),
-        ...a.set(i32.add(at[count - 1].get, i32.sub(stride.get, i32.shl(k.get, i32.const(2))))),
+        ...a.set(behind(at.slice(0, count), stride, k)),
         ...x.bump(i32.const(4 * count)),
         ...n.bump(i32.const(-count)),
       ]);
