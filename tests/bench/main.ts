@@ -1,8 +1,8 @@
 /**
  * @module `deno task bench [names…]`: runs the benchmarks beside their peers and prints one table.
  *
- * Every `*.bench.ts` in this folder is one, and runs in a process of its own; a missing peer is an empty column with the line that installs it, never a
- * failure.
+ * Every `*.bench.ts` in this folder is one, and runs in a process of its own; a missing peer is an empty column with the line that
+ * installs it, never a failure.
  */
 import { Command } from "commander";
 import { machineLine, thisMachine } from "./machine.ts";

@@ -116,16 +116,20 @@ function firstOfItsShapes(make: Case["make"]): number {
 
 /** Median milliseconds a step for each number of runs; the contenders take turns. */
 async function cost(make: Case["make"], captured: boolean): Promise<number[]> {
-  const steps = captured ? 3 : 6;
-  const stepper = captured ? capturedStepper : eagerStepper;
-  const threads = currentDevice().kind === "gpu" ? undefined : 0; // a processor has its hands full
-  const contenders = RUNS.map((runs) => begin(make(runs), stepper, threads));
+  const steps = captured ? 3 : 6, onGpu = currentDevice().kind === "gpu";
+  // A processor has its hands full; on a GPU threads draw where it pays, as in a training.
+  const threads = onGpu ? undefined : 0;
+  const contenders = RUNS.map((runs) =>
+    begin(make(runs), captured ? capturedStepper : eagerStepper, threads)
+  );
+  // One after the other, since it is seen from the time of the first steps whether threads pay; captured steps need little else.
+  for (const { advance } of contenders) await advance(captured && !onGpu ? steps : 24);
   const times = RUNS.map((): number[] => []);
-  for (let round = captured ? -1 : -4; round < ROUNDS; round++) { // the negative ones warm up; captured steps need little
+  for (let round = 0; round < ROUNDS; round++) {
     for (const [i, { advance }] of contenders.entries()) {
       const start = performance.now();
       await advance(steps);
-      if (round >= 0) times[i].push((performance.now() - start) / steps);
+      times[i].push((performance.now() - start) / steps);
     }
   }
   for (const { dispose } of contenders) dispose();

@@ -34,10 +34,11 @@ async function onWasm({ log, wanted }: BenchOptions, torch: TorchDevice | string
   for (const peer of new Set(workloads.map((workload) => workload.peer))) {
     const all = workloads.filter((workload) => workload.peer === peer && wanted(workload.name));
     const contenders = all.flatMap((workload) => {
-      const alone = { ...workload, device, ...begin(workload.make(), eagerStepper, 0) };
-      if (!workload.make().batch.parts) return [alone];
+      const training = workload.make();
+      const alone = { ...workload, device, ...begin(training, eagerStepper, 0) };
+      if (!training.batch.parts) return [alone];
       const note = "a second thread draws the batches; the peer has one";
-      const helped = { ...workload, device, note, ...begin(workload.make(), eagerStepper, 1) };
+      const helped = { ...workload, device, note, ...begin(training, eagerStepper, 1) };
       return [alone, { ...helped, name: `${workload.name}, batches drawn ahead` }];
     });
     const extra = peer === "markov_induction" ? compressed().filter(({ name }) => wanted(name)) : [];
