@@ -77,6 +77,15 @@ export function explorerPage(explorer: Explorer) {
     view.readings(model, parts).flatMap(({ label, value }) => [label, value]);
   const redraws = (): Promise<number[]> =>
     page.evaluate(() => performance.getEntriesByName("redraw").map(({ duration }) => duration));
+  /** What the page asks of workers goes nowhere until the function it returns is called. */
+  const silencedWorkers = async () => {
+    const post = await page.evaluateHandle(() => {
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = () => {};
+      return postMessage;
+    });
+    return () => page.evaluate((postMessage) => void (Worker.prototype.postMessage = postMessage), post);
+  };
 
   const tab = {
     /** The tab. */
@@ -169,7 +178,8 @@ export function explorerPage(explorer: Explorer) {
     /**
      * What a key on a slider costs, in milliseconds, medians over `moves` keys: by the clock, from the start of the redraw to the end of
      * its layout; and on the page's own thread (script, style and layout), which other programs on this machine do not lengthen. The
-     * first five run code that is not compiled yet and are left out.
+     * first five run code that is not compiled yet and are left out. The worker is not asked meanwhile: each part of a longer
+     * computation that it hands over draws once more, and on a slow machine some would be counted with the redraw.
      */
     redrawTimes: async (slider: string, moves: number, key: string) => {
       const before = (await redraws()).length, session = await page.context().newCDPSession(page);
@@ -183,7 +193,7 @@ export function explorerPage(explorer: Explorer) {
         const seconds = metrics.filter(({ name }) => /^(Script|Layout|RecalcStyle)Duration$/.test(name));
         return seconds.reduce((sum, { value }) => sum + 1000 * value, 0);
       };
-      const onThread: number[] = [];
+      const onThread: number[] = [], restore = await silencedWorkers();
       for (let k = 1; k <= moves; k++) {
         const start = await spent();
         await tab.press(slider, key); // one way: what was seen before is remembered
@@ -192,6 +202,7 @@ export function explorerPage(explorer: Explorer) {
         );
         onThread.push(await spent() - start);
       }
+      await restore();
       return { clock: median((await redraws()).slice(before + 5)), thread: median(onThread.slice(5)) };
     },
   };
